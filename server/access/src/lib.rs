@@ -1,0 +1,1 @@
+//! Who can read which secret: identities, vaults, grants and reads of a template.

@@ -1,0 +1,15 @@
+//! Text and syntax tree of one document.
+//!
+//! Everything inside the product speaks of places in a text as byte offsets ([`TextRange`]).
+//! Lines, columns and the position encodings of the Language Server Protocol exist only here,
+//! in [`position`], for the layers at the border to convert.
+//!
+//! Invariants: parsing never fails and never panics; a [`Document`] after any sequence of edits
+//! equals the document that a fresh parse of the same text gives.
+
+mod document;
+pub mod position;
+mod text_range;
+
+pub use document::{Document, Language};
+pub use text_range::TextRange;

@@ -1,0 +1,1 @@
+//! One model for Bicep and ARM JSON templates, and what it evaluates to.

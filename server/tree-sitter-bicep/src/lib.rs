@@ -1,0 +1,2 @@
+//! Bicep grammar for tree-sitter.
+pub use published::LANGUAGE;
