@@ -1,1 +1,7 @@
 //! One model for Bicep and ARM JSON templates, and what it evaluates to.
+
+mod lower;
+pub mod model;
+
+pub use lower::lower;
+pub use model::Template;
