@@ -63,14 +63,14 @@ module.exports = grammar({
     $._statement_ahead,
     $._absent,
     $._inside_string,
-    $.directive,
+    $._anywhere,
     $._multiline_start,
     $._multiline_content,
     $._multiline_interpolation_start,
     $._multiline_end,
   ],
 
-  extras: $ => [/[ \t\r\n]/, $.comment, $.directive],
+  extras: $ => [/[ \t\r\n]/, $.comment, $.directive, $._anywhere],
 
   conflicts: $ => [
     // `(a)` is a lambda's parameters only if `=>` follows.
@@ -520,7 +520,7 @@ module.exports = grammar({
     escape_sequence: _ => token.immediate(/\\([nrt\\'$]|u\{[0-9a-fA-F]+\})/),
 
     interpolation: $ => seq(
-      token.immediate('${'),
+      token.immediate(prec(2, '${')),
       field('value', $._expression),
       '}',
     ),
@@ -547,6 +547,12 @@ module.exports = grammar({
     boolean: _ => choice('true', 'false'),
 
     null: _ => 'null',
+
+    directive: _ => token(seq(
+      '#',
+      choice('disable-next-line', 'disable-diagnostics', 'restore-diagnostics'),
+      repeat(/[ \t]+[a-zA-Z0-9_-]+/),
+    )),
 
     comment: _ => token(choice(
       /\/\/[^\r\n]*/,

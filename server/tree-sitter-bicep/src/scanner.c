@@ -18,7 +18,8 @@ enum TokenType {
     ABSENT,
     // Never made. It is expected wherever a single-line string can go on.
     INSIDE_STRING,
-    DIRECTIVE,
+    // Never made. As an extra it is expected everywhere, so that the scanner sees every newline.
+    ANYWHERE,
     MULTILINE_START,
     MULTILINE_CONTENT,
     MULTILINE_INTERPOLATION_START,
@@ -126,7 +127,7 @@ static enum LineStart after_newline(TSLexer *lexer) {
             case '/':
                 lexer->advance(lexer, false);
                 if (lexer->lookahead == '/') {
-                    // The newline after the comment decides.
+                    // The newline after it decides.
                     return CONTINUES;
                 }
                 if (lexer->lookahead != '*') {
@@ -197,30 +198,6 @@ static bool scan_newline_in_string(TSLexer *lexer) {
     advance_newline(lexer);
     lexer->mark_end(lexer);
     lexer->result_symbol = after_newline(lexer) == STATEMENT ? STATEMENT_AHEAD : NEWLINE;
-    return true;
-}
-
-// `#disable-next-line BCP036 no-unused-params`
-static bool scan_directive(TSLexer *lexer) {
-    char word[24];
-    lexer->advance(lexer, false);
-    read_word(lexer, word);
-    if (!is_directive(word)) {
-        return false;
-    }
-    for (;;) {
-        lexer->mark_end(lexer);
-        while (is_blank(lexer->lookahead)) {
-            lexer->advance(lexer, false);
-        }
-        if (!is_identifier_part(lexer->lookahead) && lexer->lookahead != '-') {
-            break;
-        }
-        while (is_identifier_part(lexer->lookahead) || lexer->lookahead == '-') {
-            lexer->advance(lexer, false);
-        }
-    }
-    lexer->result_symbol = DIRECTIVE;
     return true;
 }
 
@@ -338,8 +315,6 @@ bool tree_sitter_bicep_external_scanner_scan(void *payload, TSLexer *lexer, cons
         case '\n':
         case '\r':
             return scan_newline(lexer, valid[STATEMENT_AHEAD] && !recovering);
-        case '#':
-            return scan_directive(lexer);
         case '\'':
         case '$':
             return valid[MULTILINE_START] && scan_multiline_start(scanner, lexer);
