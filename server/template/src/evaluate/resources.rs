@@ -33,6 +33,30 @@ impl Evaluator<'_> {
         self.identity_in(id, Some(index.clone()), &bindings, 0)
     }
 
+    /// What the names of a resource's loop are bound to, once for each resource of a known list;
+    /// once in all where there is no loop, or the list is not known.
+    pub fn instances(&self, id: ResourceId) -> Result<Vec<Bindings>, Undecided> {
+        let Some(repetition) = self.template.resource(id).repetition else {
+            return Ok(vec![Bindings::default()]);
+        };
+        let iterable = Lazy::Expression(repetition.iterable, Bindings::default());
+        match self.known(&iterable)?.value {
+            Value::Array(array) if !array.is_open => (0i64..)
+                .zip(&array.items)
+                .map(|(index, item)| {
+                    let index = Evaluated {
+                        value: Value::Integer(index),
+                        origin: repetition.iterable,
+                    };
+                    Ok(Bindings::default()
+                        .with(repetition.item, item.clone())
+                        .with(repetition.index, Lazy::Evaluated(index)))
+                })
+                .collect(),
+            _ => Ok(vec![Bindings::default()]),
+        }
+    }
+
     /// The names that are bound inside the body of a loop at one index.
     fn loop_bindings(&self, id: ResourceId, index: &Value) -> Result<Bindings, Undecided> {
         let mut bindings = Bindings::default();
