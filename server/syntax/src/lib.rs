@@ -8,6 +8,7 @@
 //! equals the document that a fresh parse of the same text gives.
 
 mod document;
+mod lenient_json;
 pub mod position;
 mod text_range;
 
