@@ -1,5 +1,7 @@
 //! One model for Bicep and ARM JSON templates, and what it evaluates to.
 
+#[cfg(test)]
+mod dump;
 mod lower;
 pub mod model;
 
