@@ -4,9 +4,8 @@
 //! it is read from the string as written, and every range is one of the document: between node
 //! and text there is no second coordinate system.
 //!
-//! The language has calls, `.member`, `[index]`, strings in single
-//! quotes and integers ([Template expressions]). It has no operators, and no names that are not
-//! called.
+//! The language has calls, `.member`, `[index]`, strings in single quotes and integers
+//! ([Template expressions]). It has no operators, and no names that are not called.
 //!
 //! Invariants: any input gives a value, in linear time and bounded stack; a range lies inside the
 //! string, on character boundaries; what could not be read is [`Kind::Invalid`].
