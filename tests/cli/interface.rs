@@ -47,7 +47,7 @@ fn help_of_check() {
 
               Possible values:
               - human: Excerpts of the source, and a summary
-              - json:  One JSON object; lines and columns from 1, columns in UTF-16
+              - json:  One JSON object, indented; lines and columns from 1, columns in UTF-16
               
               [default: human]
 

@@ -54,7 +54,7 @@ report.";
 enum Format {
     /// Excerpts of the source, and a summary
     Human,
-    /// One JSON object; lines and columns from 1, columns in UTF-16
+    /// One JSON object, indented; lines and columns from 1, columns in UTF-16
     Json,
 }
 
@@ -126,7 +126,12 @@ struct Channel<'a> {
 /// Runs the command on the process's own streams.
 pub(super) fn main(arguments: &Arguments) -> ExitCode {
     let choice = ColorChoice::from(arguments.color);
-    let out = AutoStream::new(io::stdout().lock(), choice);
+    let out_choice = match arguments.format {
+        Format::Human => choice,
+        // Nothing is to be taken for an escape sequence and removed.
+        Format::Json => ColorChoice::AlwaysAnsi,
+    };
+    let out = AutoStream::new(io::stdout().lock(), out_choice);
     let mut err = AutoStream::new(io::stderr().lock(), choice);
     let (out_look, err_look) = (look(out.current_choice()), look(err.current_choice()));
     let mut out = BufWriter::new(out);

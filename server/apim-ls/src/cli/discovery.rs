@@ -113,7 +113,11 @@ fn unlisted(folder: &Path, error: &ignore::Error) -> Option<Unread> {
     Some(Unread {
         file: shown(path),
         reason: reason(error),
-        severity: Severity::Warning,
+        severity: if path == folder {
+            Severity::Error
+        } else {
+            Severity::Warning
+        },
     })
 }
 
@@ -140,13 +144,13 @@ fn once_each(mut targets: Vec<Target>) -> Vec<Target> {
         _ => b.named.cmp(&a.named),
     });
     let mut identities = Identities::default();
-    targets.retain(|target| identities.is_new(&target.path));
+    targets.retain(|target| identities.is_new(target));
     targets.sort_by(|a, b| a.path.cmp(&b.path));
     targets
 }
 
-/// The files met so far. Most are told apart by their folder and name alone; the file system is
-/// asked once a folder and once a link.
+/// The files met so far. Those of a walk are told apart by their folder and name alone; the file
+/// system is asked once a folder, once a link, and for every name that a person spelled.
 #[derive(Default)]
 struct Identities {
     folders: HashMap<PathBuf, PathBuf>,
@@ -154,18 +158,19 @@ struct Identities {
 }
 
 impl Identities {
-    fn is_new(&mut self, path: &Path) -> bool {
-        let identity = self.identity(path);
+    fn is_new(&mut self, target: &Target) -> bool {
+        let identity = self.identity(target);
         self.met.insert(identity)
     }
 
-    fn identity(&mut self, path: &Path) -> PathBuf {
+    fn identity(&mut self, Target { path, named }: &Target) -> PathBuf {
         let is_link = fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink());
-        let (false, Some(name)) = (is_link, path.file_name()) else {
-            return fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-        };
-        self.folder(path.parent().unwrap_or(Path::new("")))
-            .join(name)
+        match path.file_name() {
+            Some(name) if !is_link && !named => self
+                .folder(path.parent().unwrap_or(Path::new("")))
+                .join(name),
+            _ => fs::canonicalize(path).unwrap_or_else(|_| path.clone()),
+        }
     }
 
     fn folder(&mut self, folder: &Path) -> &Path {
