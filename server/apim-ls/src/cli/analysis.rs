@@ -30,8 +30,8 @@ enum Outcome {
     /// None of our business.
     Skipped,
     Checked {
-        document: Document,
-        findings: Vec<Finding>,
+        /// Only with findings: thousands of trees at a time would take the memory of a small machine.
+        findings: Option<(Document, Vec<Finding>)>,
         not_whole: Option<String>,
     },
     Unread(String, Severity),
@@ -58,7 +58,6 @@ pub(crate) fn check(
                 severity,
             }),
             Outcome::Checked {
-                document,
                 findings,
                 not_whole,
             } => {
@@ -68,13 +67,13 @@ pub(crate) fn check(
                     reason,
                     severity: Severity::Warning,
                 }));
-                if !findings.is_empty() {
-                    report.files.push(CheckedFile {
+                report
+                    .files
+                    .extend(findings.map(|(document, findings)| CheckedFile {
                         path: path(),
                         document,
                         findings,
-                    });
-                }
+                    }));
             }
         }
     }
@@ -162,10 +161,11 @@ fn outcome(target: &Target, files: &dyn Files, analysis: &Analysis) -> Outcome {
     };
     let document = Document::new(language, &text);
     drop(text);
+    let findings = analysis(&document);
+    let not_whole = syntax_errors::describe(&document);
     Outcome::Checked {
-        findings: analysis(&document),
-        not_whole: syntax_errors::describe(&document),
-        document,
+        findings: (!findings.is_empty()).then_some((document, findings)),
+        not_whole,
     }
 }
 

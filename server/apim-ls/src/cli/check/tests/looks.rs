@@ -175,6 +175,18 @@ fn a_minified_template_is_cut_around_the_place() {
 }
 
 #[test]
+fn a_thousand_findings_in_one_line_stay_readable() {
+    let item = format!(r#"{{"name":"BAD","filler":"{}"}},"#, "x".repeat(1000));
+    let text = format!(
+        r#"{{"$schema":"https://x/deploymentTemplate.json#","resources":[{}0]}}"#,
+        item.repeat(1000)
+    );
+    let output = human("main.json", text.as_bytes());
+    assert_eq!(output.matches("error[bad-word]").count(), 1000);
+    assert!(output.lines().all(|line| line.chars().count() < 140));
+}
+
+#[test]
 fn control_characters_reach_no_terminal() {
     let output = human(
         "a\u{1b}[31m.bicep",

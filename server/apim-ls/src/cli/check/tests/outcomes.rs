@@ -216,3 +216,23 @@ fn a_reader_that_leaves_early_changes_nothing() {
         assert_eq!(String::from_utf8(err).unwrap(), "");
     }
 }
+
+#[test]
+fn the_order_is_that_of_the_paths_whichever_thread_is_faster() {
+    let names: Vec<String> = (0..60).map(|index| format!("{index:02}.bicep")).collect();
+    let folder = folder(&[]);
+    for (index, name) in names.iter().enumerate() {
+        // The first ones take longest.
+        let text = format!("// BAD\n{}", "var a = 1\n".repeat(60 * (60 - index)));
+        fs::write(folder.path().join(name), text).unwrap();
+    }
+    let output = run_in(&folder, &["./", "--format=json"], &Disk, Look::Plain);
+    let report: serde_json::Value = serde_json::from_str(&output.out).unwrap();
+    let files: Vec<&str> = report["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|finding| finding["file"].as_str().unwrap())
+        .collect();
+    assert_eq!(files, names);
+}
