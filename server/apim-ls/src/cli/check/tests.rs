@@ -125,7 +125,7 @@ fn run_in(folder: &TempDir, line: &[&str], files: &dyn Files, look: Look) -> Out
         },
     )
     .unwrap();
-    let root = format!("{}/", folder.path().to_str().unwrap());
+    let root = format!("{}/", discovery::shown(folder.path()));
     let text = |bytes| {
         String::from_utf8(bytes)
             .unwrap()

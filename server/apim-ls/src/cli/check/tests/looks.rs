@@ -188,10 +188,13 @@ fn a_thousand_findings_in_one_line_stay_readable() {
 
 #[test]
 fn control_characters_reach_no_terminal() {
-    let output = human(
-        "a\u{1b}[31m.bicep",
-        b"// \x1bSEE\nvar a = '\x1b[31m\x07BAD'\n",
-    );
+    // Windows has no such file names.
+    let name = if cfg!(windows) {
+        "a.bicep"
+    } else {
+        "a\u{1b}[31m.bicep"
+    };
+    let output = human(name, b"// \x1bSEE\nvar a = '\x1b[31m\x07BAD'\n");
     assert!(!output.contains(['\u{1b}', '\u{7}', '\u{1}']), "{output:?}");
 }
 
