@@ -1,0 +1,3 @@
+//! `apim-ls`: language server and command-line checker for Azure API Management templates.
+
+pub mod cli;
