@@ -31,6 +31,9 @@ enum TokenType {
 enum { MAX_DEPTH = 64 };
 
 typedef struct {
+    // Flips with every empty token. The parser drops an empty token that follows an error, for fear
+    // that there is no end of them, unless the scanner's state changed.
+    uint8_t flipped;
     uint8_t depth;
     uint8_t dollars[MAX_DEPTH];
 } Scanner;
@@ -115,6 +118,8 @@ static enum LineStart after_newline(TSLexer *lexer) {
         }
         if (is_newline(c)) {
             lexer->advance(lexer, false);
+            // The token takes the empty lines with it, so that one newline is never two tokens.
+            lexer->mark_end(lexer);
             column_zero = true;
             continue;
         }
@@ -178,14 +183,15 @@ static void advance_newline(TSLexer *lexer) {
 }
 
 // The newline is a token even where the parser does not expect one: there, the line is unfinished.
-static bool scan_newline(TSLexer *lexer, bool statement_closes) {
+static bool scan_newline(Scanner *scanner, TSLexer *lexer, bool closes) {
+    scanner->flipped = 0;
     advance_newline(lexer);
     lexer->mark_end(lexer);
     switch (after_newline(lexer)) {
         case CONTINUES:
             return false;
         case STATEMENT:
-            lexer->result_symbol = statement_closes ? STATEMENT_AHEAD : NEWLINE;
+            lexer->result_symbol = closes ? STATEMENT_AHEAD : NEWLINE;
             return true;
         default:
             lexer->result_symbol = NEWLINE;
@@ -194,7 +200,8 @@ static bool scan_newline(TSLexer *lexer, bool statement_closes) {
 }
 
 // A newline ends a single-line string, closed or not, and whatever the next line starts with.
-static bool scan_newline_in_string(TSLexer *lexer) {
+static bool scan_newline_in_string(Scanner *scanner, TSLexer *lexer) {
+    scanner->flipped = 0;
     advance_newline(lexer);
     lexer->mark_end(lexer);
     lexer->result_symbol = after_newline(lexer) == STATEMENT ? STATEMENT_AHEAD : NEWLINE;
@@ -267,6 +274,7 @@ static bool scan_multiline_piece(Scanner *scanner, TSLexer *lexer) {
     }
     lexer->mark_end(lexer);
     if (!content) {
+        scanner->depth = 0;
         lexer->result_symbol = STATEMENT_AHEAD;
     }
     return true;
@@ -278,54 +286,72 @@ void tree_sitter_bicep_external_scanner_destroy(void *payload) { free(payload); 
 
 unsigned tree_sitter_bicep_external_scanner_serialize(void *payload, char *buffer) {
     const Scanner *scanner = payload;
-    memcpy(buffer, scanner->dollars, scanner->depth);
-    return scanner->depth;
+    if (scanner->flipped == 0 && scanner->depth == 0) {
+        return 0;
+    }
+    buffer[0] = (char)scanner->flipped;
+    memcpy(buffer + 1, scanner->dollars, scanner->depth);
+    return 1u + scanner->depth;
 }
 
 void tree_sitter_bicep_external_scanner_deserialize(void *payload, const char *buffer, unsigned length) {
     Scanner *scanner = payload;
-    scanner->depth = (uint8_t)(length < MAX_DEPTH ? length : MAX_DEPTH);
-    if (length > 0) {
-        memcpy(scanner->dollars, buffer, scanner->depth);
+    scanner->flipped = 0;
+    scanner->depth = 0;
+    if (length > 0 && length <= 1 + MAX_DEPTH) {
+        scanner->flipped = (uint8_t)buffer[0];
+        scanner->depth = (uint8_t)(length - 1);
+        memcpy(scanner->dollars, buffer + 1, scanner->depth);
     }
+}
+
+static bool scan_empty_statement_ahead(Scanner *scanner, TSLexer *lexer) {
+    scanner->flipped ^= 1;
+    lexer->result_symbol = STATEMENT_AHEAD;
+    return true;
 }
 
 bool tree_sitter_bicep_external_scanner_scan(void *payload, TSLexer *lexer, const bool *valid) {
     Scanner *scanner = payload;
     // Never expected together but by the parser's search for a token to recover with.
     bool recovering = valid[ABSENT] && valid[INSIDE_STRING];
+    bool closes = valid[STATEMENT_AHEAD] && !recovering;
     if (!recovering) {
         if (valid[INSIDE_STRING]) {
-            return is_newline(lexer->lookahead) && scan_newline_in_string(lexer);
+            return is_newline(lexer->lookahead) && scan_newline_in_string(scanner, lexer);
         }
         if (valid[MULTILINE_CONTENT]) {
             return scan_multiline_piece(scanner, lexer);
         }
         if (valid[ABSENT]) {
-            // One `_statement_ahead` for every bracket that is still open.
             lexer->mark_end(lexer);
-            lexer->result_symbol = STATEMENT_AHEAD;
-            return true;
+            return scan_empty_statement_ahead(scanner, lexer);
         }
     }
+    int32_t first = lexer->lookahead;
     while (is_blank(lexer->lookahead)) {
         lexer->advance(lexer, true);
     }
     switch (lexer->lookahead) {
         case '\n':
         case '\r':
-            return scan_newline(lexer, valid[STATEMENT_AHEAD] && !recovering);
+            return scan_newline(scanner, lexer, closes);
         case '\'':
         case '$':
             return valid[MULTILINE_START] && scan_multiline_start(scanner, lexer);
         case 0:
-            if (valid[STATEMENT_AHEAD] && !recovering && lexer->eof(lexer)) {
-                lexer->mark_end(lexer);
-                lexer->result_symbol = STATEMENT_AHEAD;
-                return true;
+            if (!closes || !lexer->eof(lexer)) {
+                return false;
             }
-            return false;
+            lexer->mark_end(lexer);
+            return scan_empty_statement_ahead(scanner, lexer);
         default:
-            return false;
+            // Where the newline is already behind, the brackets round the innermost one remain.
+            if (!closes || first < 'a' || first > 'z') {
+                return false;
+            }
+            lexer->mark_end(lexer);
+            return lexer->get_column(lexer) == 0 && starts_statement(lexer) &&
+                   scan_empty_statement_ahead(scanner, lexer);
     }
 }
