@@ -19,6 +19,7 @@ mod scope;
 mod values;
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::rc::Rc;
 
 use syntax::{Document, Language};
@@ -31,6 +32,10 @@ use crate::model::{TargetScope, Template};
 
 /// How deep deployments may nest in deployments. Azure stops at five levels.
 const MAXIMUM_NESTING: u32 = 8;
+
+/// How many expressions of parameters, variables and functions are copied into nested deployments,
+/// so that a text of many of both does not exhaust memory. Azure's limits on a template stay below.
+const MAXIMUM_COPIES: usize = 1 << 20;
 
 /// The template that a JSON document holds, if it is one.
 pub(crate) fn lower(document: &Document) -> Option<Template> {
@@ -83,6 +88,8 @@ struct Lowering<'t> {
     definitions: Option<Rc<Template>>,
     /// How many deployments are around this template.
     nesting: u32,
+    /// How many expressions may still be copied, in the whole document.
+    copies_left: Rc<Cell<usize>>,
 }
 
 impl<'t> Lowering<'t> {
@@ -95,6 +102,7 @@ impl<'t> Lowering<'t> {
             scope: Scope::default(),
             definitions: None,
             nesting: 0,
+            copies_left: Rc::new(Cell::new(MAXIMUM_COPIES)),
         }
     }
 
