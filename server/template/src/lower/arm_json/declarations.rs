@@ -17,15 +17,15 @@ use crate::model::{
 /// How many definitions of types may lead to one another.
 const MAXIMUM_ALIASES: u32 = 16;
 
+/// The definitions of types by name, in lower case.
+type Types<'t> = HashMap<String, Option<Node<'t>>>;
+
 /// A variable that is not lowered yet.
 struct UnreadVariable<'t> {
     name: Name,
     value: VariableValue<'t>,
     range: TextRange,
 }
-
-/// The definitions of types by name, in lower case.
-type Types<'t> = HashMap<String, Option<Node<'t>>>;
 
 enum VariableValue<'t> {
     Plain(Option<Node<'t>>),
