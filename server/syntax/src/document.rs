@@ -81,7 +81,8 @@ impl Document {
         &self.text
     }
 
-    /// The root of the syntax tree.
+    /// The root of the syntax tree. In JSON, strings over several lines and trailing commas are no
+    /// errors.
     #[must_use]
     pub fn root(&self) -> Node<'_> {
         self.tree.root_node()
@@ -141,13 +142,11 @@ fn parse(language: Language, text: &Rope, old: Option<&Tree>) -> (Tree, bool) {
     if language == Language::Json
         && let Some(view) = lenient_json::view(&String::from(text))
     {
-        parser.reset();
         return (parse_rope(&mut parser, &Rope::from(view), None), false);
     }
     // The error recovery of an incremental parse may settle on another repair than that of a fresh
     // one. Without an error there is only one parse.
     if old.is_some() {
-        parser.reset();
         tree = parse_rope(&mut parser, text, None);
     }
     (tree, true)

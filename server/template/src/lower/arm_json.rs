@@ -19,6 +19,7 @@ mod scope;
 mod values;
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::rc::Rc;
 
 use syntax::{Document, Language};
@@ -32,20 +33,32 @@ use crate::model::{TargetScope, Template};
 /// How deep deployments may nest in deployments. Azure stops at five levels.
 const MAXIMUM_NESTING: u32 = 8;
 
+/// How many expressions of parameters, variables and functions are copied into nested deployments,
+/// so that a text of many of both does not exhaust memory. Azure's limits on a template stay below.
+const MAXIMUM_COPIES: usize = 1 << 20;
+
 /// The template that a JSON document holds, if it is one.
 pub(crate) fn lower(document: &Document) -> Option<Template> {
     let text: Cow<'_, str> = document.text().into();
     let text = Text::new(&text);
     let root = document.root();
-    let object = root
-        .children(&mut root.walk())
-        .find(|node| node.kind() == "object")?;
-    let members = text.members(object);
+    let members = text.members(root_object(root)?);
     let target_scope = target_scope(text, &members)?;
     let mut lowering = Lowering::new(text);
     lowering.builder.template.is_complete = text.is_sound(root);
     lowering.template(&members, target_scope, 0);
     Some(lowering.builder.template)
+}
+
+/// The root object. One that is not closed, or badly damaged, is an error node with its members.
+fn root_object(root: Node<'_>) -> Option<Node<'_>> {
+    if root.is_error() {
+        return Some(root);
+    }
+    let mut cursor = root.walk();
+    let mut children = root.children(&mut cursor);
+    let object = children.find(|node| is_object(*node));
+    object.or_else(|| root.children(&mut root.walk()).find(Node::is_error))
 }
 
 /// The scope that a template's `$schema` names; none if it is not the schema of a template.
@@ -83,6 +96,8 @@ struct Lowering<'t> {
     definitions: Option<Rc<Template>>,
     /// How many deployments are around this template.
     nesting: u32,
+    /// How many expressions may still be copied, in the whole document.
+    copies_left: Rc<Cell<usize>>,
 }
 
 impl<'t> Lowering<'t> {
@@ -95,6 +110,7 @@ impl<'t> Lowering<'t> {
             scope: Scope::default(),
             definitions: None,
             nesting: 0,
+            copies_left: Rc::new(Cell::new(MAXIMUM_COPIES)),
         }
     }
 

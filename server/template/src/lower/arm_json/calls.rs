@@ -7,8 +7,10 @@ use syntax::TextRange;
 use syntax::arm_expression::{Expression, Kind, Name};
 
 use super::Lowering;
-use super::scope::find;
 use crate::model::{self, BinaryOperator, ExpressionId, ExpressionKind, Reference};
+
+/// How many parameters a lambda may have. No function takes a lambda of more than three.
+const MAXIMUM_LAMBDA_PARAMETERS: usize = 8;
 
 impl Lowering<'_> {
     /// An expression.
@@ -113,7 +115,9 @@ impl Lowering<'_> {
                 let found = self.scope.lambda_variable(name);
                 ExpressionKind::Reference(found.map_or_else(unresolved, Reference::Local))
             }
-            ("lambda", [parameters @ .., body]) => {
+            ("lambda", [parameters @ .., body])
+                if parameters.len() <= MAXIMUM_LAMBDA_PARAMETERS =>
+            {
                 let names: Option<Vec<Box<str>>> = parameters
                     .iter()
                     .map(|parameter| literal(parameter).map(Into::into))
@@ -131,12 +135,15 @@ impl Lowering<'_> {
     }
 
     fn parameter(&self, name: &str) -> Reference {
+        let key = name.to_ascii_lowercase();
         let found = match &self.scope.function_parameters {
-            Some(parameters) => find(parameters, name).map(Reference::Local),
-            None => {
-                let parameter = self.names.parameters.get(&name.to_ascii_lowercase());
-                parameter.copied().map(Reference::Parameter)
-            }
+            Some(parameters) => parameters.get(&key).copied().map(Reference::Local),
+            None => self
+                .names
+                .parameters
+                .get(&key)
+                .copied()
+                .map(Reference::Parameter),
         };
         found.unwrap_or_else(|| Reference::Unresolved(name.into()))
     }

@@ -1,5 +1,6 @@
 //! Parameters, variables, functions and outputs.
 
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use syntax::TextRange;
@@ -15,6 +16,9 @@ use crate::model::{
 
 /// How many definitions of types may lead to one another.
 const MAXIMUM_ALIASES: u32 = 16;
+
+/// The definitions of types by name, in lower case.
+type Types<'t> = HashMap<String, Option<Node<'t>>>;
 
 /// A variable that is not lowered yet.
 struct UnreadVariable<'t> {
@@ -59,8 +63,13 @@ impl<'t> Lowering<'t> {
         self.names = Rc::new(names);
 
         let types = self.section(members, "definitions");
+        let types = types.map_or(Vec::new(), |section| section.list);
+        let types: Types<'_> = types
+            .iter()
+            .map(|member| (key(&member.name().text), member.value))
+            .collect();
         for parameter in &parameters {
-            self.parameter_declaration(parameter, types.as_ref(), depth + 2);
+            self.parameter_declaration(parameter, &types, depth + 2);
         }
         for variable in variables {
             let value = match variable.value {
@@ -80,12 +89,7 @@ impl<'t> Lowering<'t> {
         }
     }
 
-    fn parameter_declaration(
-        &mut self,
-        declaration: &Member<'t>,
-        types: Option<&Members<'t>>,
-        depth: u32,
-    ) {
+    fn parameter_declaration(&mut self, declaration: &Member<'t>, types: &Types<'t>, depth: u32) {
         let object = declaration.value.filter(|node| is_object(*node));
         self.require(object.is_some());
         let members = object.map(|node| self.text.members(node));
@@ -113,7 +117,7 @@ impl<'t> Lowering<'t> {
     fn parameter_type(
         &mut self,
         mut members: Members<'t>,
-        types: Option<&Members<'t>>,
+        types: &Types<'t>,
         parameter: &mut Parameter,
         depth: u32,
     ) {
@@ -149,13 +153,12 @@ impl<'t> Lowering<'t> {
         }
     }
 
-    fn definition(
-        &self,
-        members: &Members<'t>,
-        types: Option<&Members<'t>>,
-    ) -> Option<Members<'t>> {
+    fn definition(&self, members: &Members<'t>, types: &Types<'t>) -> Option<Members<'t>> {
         let reference = self.text.string(members.value("$ref")?)?;
-        let definition = types?.value(reference.strip_prefix("#/definitions/")?)?;
+        let name = reference
+            .strip_prefix("#/definitions/")?
+            .to_ascii_lowercase();
+        let definition = (*types.get(&name)?)?;
         is_object(definition).then(|| self.text.members(definition))
     }
 
@@ -241,18 +244,20 @@ impl<'t> Lowering<'t> {
     }
 
     fn function(&mut self, function: UnreadFunction<'t>, depth: u32) {
-        let parameters = function.members.value("parameters");
-        let parameters = parameters.filter(|node| is_array(*node));
-        let mut locals = Vec::new();
-        for item in parameters.map_or(Vec::new(), |array| self.text.items(array)) {
+        let array = function.members.value("parameters");
+        let array = array.filter(|node| is_array(*node));
+        let mut parameters = Vec::new();
+        let mut names = HashMap::new();
+        for item in array.map_or(Vec::new(), |array| self.text.items(array)) {
+            let local = self.builder.local();
+            parameters.push(local);
             let object = item.filter(|node| is_object(*node));
             let name = object.and_then(|node| self.name_value(&self.text.members(node)));
-            // A parameter without a name still takes an argument.
-            let name = name.map_or_else(Box::default, |name| name.text);
-            locals.push((name, self.builder.local()));
+            if let Some(name) = name {
+                names.insert(name.text.to_ascii_lowercase(), local);
+            }
         }
-        let parameters = locals.iter().map(|(_, local)| *local).collect();
-        self.scope.function_parameters = Some(locals);
+        self.scope.function_parameters = Some(names);
         let output = function.members.value("output");
         let output = output.filter(|node| is_object(*node));
         let value = output.and_then(|node| self.text.members(node).value("value"));

@@ -340,10 +340,17 @@ impl<'t> Lowering<'t> {
         if !is_object(template) || self.nesting >= MAXIMUM_NESTING || depth > MAXIMUM_DEPTH {
             return ModuleSource::Unknown;
         }
+        let copied = self.definitions.as_ref().filter(|_| !is_inner_scope);
+        let copied = copied.map_or(0, |template| template.expressions.len());
+        let Some(copies_left) = self.copies_left.get().checked_sub(copied) else {
+            return ModuleSource::Unknown;
+        };
+        self.copies_left.set(copies_left);
         let members = self.text.members(template);
         let scope = target_scope(self.text, &members).unwrap_or(TargetScope::Unknown);
         let mut nested = Self::new(self.text);
         nested.nesting = self.nesting + 1;
+        nested.copies_left = Rc::clone(&self.copies_left);
         if is_inner_scope {
             nested.template(&members, scope, depth);
         } else {

@@ -36,8 +36,8 @@ impl Symbols {
 pub(super) struct Scope {
     pub(super) loops: Vec<Loop>,
     pub(super) lambda_variables: Vec<(Box<str>, LocalId)>,
-    /// Within a function of the template, its parameters: `parameters('x')` means them alone.
-    pub(super) function_parameters: Option<Vec<(Box<str>, LocalId)>>,
+    /// Within a function of the template, its parameters in lower case: `parameters('x')` means them alone.
+    pub(super) function_parameters: Option<HashMap<String, LocalId>>,
 }
 
 /// A `copy`.
@@ -77,15 +77,10 @@ impl Scope {
         Some(found?.index)
     }
 
+    /// The innermost lambda variable of a name.
     pub(super) fn lambda_variable(&self, name: &str) -> Option<LocalId> {
-        find(&self.lambda_variables, name)
+        let mut variables = self.lambda_variables.iter().rev();
+        let (_, local) = variables.find(|(variable, _)| variable.eq_ignore_ascii_case(name))?;
+        Some(*local)
     }
-}
-
-/// The innermost local of a name.
-pub(super) fn find(locals: &[(Box<str>, LocalId)], name: &str) -> Option<LocalId> {
-    locals
-        .iter()
-        .rev()
-        .find_map(|(candidate, local)| candidate.eq_ignore_ascii_case(name).then_some(*local))
 }
