@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+pub use syntax::TextEdit as Edit;
 use syntax::TextRange;
 
 /// How bad a finding is.
@@ -92,13 +93,4 @@ pub struct Fix {
     pub applicability: Applicability,
     /// The changes, in the order of the text; they never overlap.
     pub edits: Vec<Edit>,
-}
-
-/// One change of a text.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Edit {
-    /// The bytes to replace; empty to insert.
-    pub range: TextRange,
-    /// What to put there.
-    pub new_text: String,
 }

@@ -9,6 +9,8 @@
 pub mod cases;
 #[cfg(test)]
 mod dump;
+pub mod dependencies;
+pub mod edit;
 mod evaluate;
 mod lower;
 pub mod model;
