@@ -28,17 +28,18 @@ const itemAhead = $ => [$._item_ahead, $._item_here];
 const statementAhead = $ => [$._statement_ahead, $._statement_here];
 
 /**
- * A closing bracket. Where what comes ahead cannot be inside, the parser supplies the bracket as
- * MISSING, so that the unfinished construct keeps its shape at any depth.
+ * Where what comes ahead cannot be inside a bracket, the parser supplies the closing one as MISSING, so
+ * that the unfinished construct keeps its shape at any depth.
  */
-const closing = ($, bracket, ahead) => choice(bracket, absent($, bracket, ahead));
+const unfinished = ($, bracket, ahead) =>
+  seq(choice(...ahead), alias($._absent, bracket));
 
-const absent = ($, bracket, ahead) => seq(choice(...ahead), alias($._absent, bracket));
+const unfinishedList = ($, bracket) =>
+  unfinished($, bracket, [...statementAhead($), ...itemAhead($)]);
 
-const closingObject = $ => closing($, '}', statementAhead($));
+const closingObject = $ => choice('}', unfinished($, '}', statementAhead($)));
 
-const closingList = ($, bracket) =>
-  closing($, bracket, [...statementAhead($), ...itemAhead($)]);
+const closingList = ($, bracket) => choice(bracket, unfinishedList($, bracket));
 
 const endOfLine = $ => choice($._newline, ...statementAhead($), ...itemAhead($));
 
@@ -80,6 +81,7 @@ module.exports = grammar({
     $._statement_here,
     $._item_ahead,
     $._item_here,
+    $._string_line_ends,
     $._absent,
     $._inside_string,
     $._anywhere,
@@ -346,7 +348,7 @@ module.exports = grammar({
           optional($._newline),
           closingList($, ')'),
         ),
-        absent($, ')', [...statementAhead($), ...itemAhead($)]),
+        unfinishedList($, ')'),
       ),
     ),
 
@@ -372,8 +374,10 @@ module.exports = grammar({
     index_expression: $ => prec(PRECEDENCE.postfix, seq(
       field('object', $._primary_expression),
       field('operator', choice('[', '[?', '[^', '[?^')),
-      field('index', $._expression),
-      ']',
+      choice(
+        seq(field('index', $._expression), closingList($, ']')),
+        unfinishedList($, ']'),
+      ),
     )),
 
     non_null_expression: $ => prec(PRECEDENCE.postfix, seq(
@@ -408,21 +412,20 @@ module.exports = grammar({
 
     spread: $ => seq('...', field('value', $._expression)),
 
-    for_expression: $ => seq(
-      '[',
-      optional($._newline),
-      'for',
-      choice(
+    for_expression: $ => {
+      const variables = choice(
         field('item', $.identifier),
         seq('(', field('item', $.identifier), ',', field('index', $.identifier), ')'),
-      ),
-      'in',
-      field('iterable', $._expression),
-      ':',
-      field('body', choice($._expression, $.if_expression)),
-      optional($._newline),
-      closingList($, ']'),
-    ),
+      );
+      const body = field('body', choice($._expression, $.if_expression));
+      // Each part can be the last that is there.
+      const parts = ['for', variables, 'in', field('iterable', $._expression), ':', body];
+      const rest = parts.reduceRight(
+        (after, part) => seq(part, choice(after, unfinishedList($, ']'))),
+        seq(optional($._newline), ']'),
+      );
+      return seq('[', optional($._newline), rest);
+    },
 
     if_expression: $ => seq(
       'if',
@@ -546,7 +549,7 @@ module.exports = grammar({
     interpolation: $ => seq(
       token.immediate(prec(2, '${')),
       field('value', $._expression),
-      '}',
+      choice('}', unfinished($, '}', [$._string_line_ends])),
     ),
 
     multiline_string: $ => seq(

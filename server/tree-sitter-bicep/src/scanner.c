@@ -19,9 +19,12 @@ enum TokenType {
     // The same before a property or a nested resource.
     ITEM_AHEAD,
     ITEM_HERE,
-    // Never made. It stands for the bracket that is missing before a statement.
+    // Nothing, before the newline that ends an interpolation and its string.
+    STRING_LINE_ENDS,
+    // Never made. It stands for the bracket that is missing before what is ahead.
     ABSENT,
-    // Never made. It is expected wherever a single-line string can go on.
+    // Expected wherever a single-line string can go on. Made, of nothing, only after an unfinished
+    // interpolation.
     INSIDE_STRING,
     // Never made. As an extra it is expected everywhere, so that the scanner sees every newline.
     ANYWHERE,
@@ -373,6 +376,11 @@ bool tree_sitter_bicep_external_scanner_scan(void *payload, TSLexer *lexer, cons
         blanks++;
     }
     if (is_newline(lexer->lookahead)) {
+        if (!recovering && (valid[STRING_LINE_ENDS] || valid[ABSENT])) {
+            scanner->flipped ^= 1;
+            lexer->result_symbol = valid[ABSENT] ? INSIDE_STRING : STRING_LINE_ENDS;
+            return true;
+        }
         return scan_newline(scanner, lexer, valid, recovering);
     }
     if (recovering || valid[MULTILINE_START]) {
