@@ -297,3 +297,12 @@ async fn documents_that_are_not_ours_are_left_alone() {
     }
     client.finish().await;
 }
+
+#[tokio::test]
+async fn a_document_without_a_proper_uri_is_named_in_the_log() {
+    let mut client = Client::in_process(toy::words);
+    client.initialize(json!({})).await;
+    client.open("file:///a b.bicep", "bicep", 1, "BAD").await;
+    client.logged("\"file:///a b.bicep\" is not a URI").await;
+    client.finish().await;
+}

@@ -63,7 +63,10 @@ fn publish_newest(session: &Session, document: &OpenDocument) {
                 Some(snapshot.version()),
             )),
             // What was published before stays: it is the best that is known.
-            Err(panicked) => report_panic(session, document, &panicked),
+            Err(panicked) => {
+                drop(state);
+                report_panic(session, document, &panicked);
+            }
         }
         return;
     }

@@ -184,18 +184,11 @@ impl<R: AsyncRead + Unpin> FrameReader<R> {
         }
     }
 
-    /// Drops everything before the next `Content-Length` that starts at `from` or later, or
-    /// everything that cannot be the beginning of one.
+    /// Drops everything before the next header that starts at `from` or later.
     fn drop_to_next_header(&mut self, from: usize) -> Malformed {
         let rest = self.rest();
-        let dropped = find_ignoring_case(&rest[from..], CONTENT_LENGTH).map_or_else(
-            || {
-                rest.len()
-                    .saturating_sub(CONTENT_LENGTH.len() - 1)
-                    .max(from)
-            },
-            |at| from + at,
-        );
+        let dropped =
+            find_header_or_its_beginning(&rest[from..]).map_or(rest.len(), |at| from + at);
         self.consumed += dropped;
         Malformed::Header(dropped)
     }
@@ -272,12 +265,6 @@ fn starts_header(bytes: &[u8]) -> Option<bool> {
         [b'\n', ..] | [b'\r', b'\n', ..] if digits > 0 => Some(true),
         _ => None,
     }
-}
-
-fn find_ignoring_case(bytes: &[u8], lowercase: &[u8]) -> Option<usize> {
-    bytes
-        .windows(lowercase.len())
-        .position(|window| window.eq_ignore_ascii_case(lowercase))
 }
 
 #[cfg(test)]

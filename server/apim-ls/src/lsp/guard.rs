@@ -62,3 +62,48 @@ impl Future for Guarded {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Panics where the method says.
+    struct Clumsy;
+
+    impl Service<Request> for Clumsy {
+        type Response = Option<Response>;
+        type Error = ExitedError;
+        type Future = Handler;
+
+        fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), ExitedError>> {
+            Poll::Ready(Ok(()))
+        }
+
+        fn call(&mut self, request: Request) -> Handler {
+            let method = request.method().to_owned();
+            assert!(method != "at once", "at once");
+            Box::pin(async move {
+                assert!(method != "first poll", "first poll");
+                tokio::task::yield_now().await;
+                assert!(method != "second poll", "{method}");
+                Ok(None)
+            })
+        }
+    }
+
+    #[tokio::test]
+    async fn panics_end_their_handler_only() {
+        for method in ["at once", "first poll", "second poll"] {
+            let outcome = match Guarded::start(&mut Clumsy, Request::build(method).finish()) {
+                Ok(outcome) => outcome,
+                Err(handler) => handler.await,
+            };
+            assert_eq!(outcome.unwrap_err().0, method);
+        }
+        let sound = Guarded::start(&mut Clumsy, Request::build("none").finish());
+        let Err(handler) = sound else {
+            panic!("it waits once")
+        };
+        assert!(matches!(handler.await, Ok(None)));
+    }
+}

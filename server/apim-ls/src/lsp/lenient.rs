@@ -6,6 +6,7 @@
 //! too). So the shell keeps of these messages what is read, if it has the expected shape.
 
 use serde_json::{Map, Value, json};
+use tower_lsp::ls_types::Uri;
 
 use super::convert::SOURCE;
 
@@ -67,6 +68,17 @@ pub(super) fn parameters(method: &str, params: Option<Value>) -> Option<Value> {
         "shutdown" => None,
         _ => params,
     }
+}
+
+/// The document that a notification names by something that is no URI.
+///
+/// The framework drops a notification that it cannot parse without a word, and this is the one
+/// fault of that kind that is an editor's, not a test's: its document would stay unchecked and
+/// nobody would know why.
+pub(super) fn unusable_uri<'a>(method: &str, params: Option<&'a Value>) -> Option<&'a str> {
+    let document = params?.get("textDocument")?;
+    let uri = document.get("uri")?.as_str()?;
+    (method.starts_with("textDocument/did") && uri.parse::<Uri>().is_err()).then_some(uri)
 }
 
 /// The abilities that a client has or lacks and the server asks for.
@@ -182,11 +194,13 @@ mod tests {
                 "textDocument": { "codeAction": "yes", "synchronization": [] },
             },
         });
+        let kept = json!({
+            "general": { "positionEncodings": ["utf-8"] },
+            "workspace": { "workspaceEdit": { "documentChanges": true } },
+        });
         assert_eq!(
             parameters("initialize", Some(params)),
-            Some(
-                json!({ "capabilities": { "workspace": { "workspaceEdit": { "documentChanges": true } } } })
-            )
+            Some(json!({ "capabilities": kept }))
         );
         assert_eq!(
             parameters("initialize", Some(Value::Null)),

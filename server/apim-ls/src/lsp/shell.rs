@@ -23,6 +23,7 @@ use tower_lsp::ls_types::MessageType;
 use super::Analyse;
 use super::frame::FrameReader;
 use super::guard::{Guarded, Outcome};
+use super::lenient;
 use super::message::Incoming;
 use super::outbox::Outbox;
 use super::server::Server;
@@ -150,6 +151,10 @@ impl Shell {
             return;
         }
         let method = request.method().to_owned();
+        if let Some(uri) = lenient::unusable_uri(&method, request.params()) {
+            let message = format!("ignored `{method}`: {uri:?} is not a URI");
+            self.outbox.report(MessageType::WARNING, &message);
+        }
         match Guarded::start(&mut self.service, request) {
             Ok(outcome) => {
                 let succeeded = matches!(&outcome, Ok(Some(response)) if response.is_ok());
