@@ -155,3 +155,27 @@ async fn exit_is_prompt_though_nobody_reads() {
         .unwrap();
     assert_eq!(status.code(), Some(1));
 }
+
+#[tokio::test]
+async fn a_client_that_reads_no_errors_is_served() {
+    let mut command = binary(&[]);
+    command.stderr(std::process::Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut input = child.stdin.take().unwrap();
+    let mut output = child.stdout.take().unwrap();
+    // Several times what a pipe holds.
+    for _ in 0..5000 {
+        input.write_all(b"nonsense\r\n\r\n").await.unwrap();
+    }
+    let shutdown = json!({ "jsonrpc": "2.0", "id": 1, "method": "shutdown" });
+    input.write_all(&frame(&shutdown)).await.unwrap();
+    let mut answer = [0; 16];
+    let read = output.read_exact(&mut answer);
+    timeout(Duration::from_secs(30), read)
+        .await
+        .expect("an answer")
+        .unwrap();
+    input.write_all(&frame(&exit())).await.unwrap();
+    let status = timeout(Duration::from_secs(30), child.wait());
+    assert_eq!(status.await.expect("an end").unwrap().code(), Some(1));
+}

@@ -66,8 +66,11 @@ fn publish_newest(session: &Session, document: &OpenDocument) {
             Err(panicked) => {
                 drop(state);
                 report_panic(session, document, &panicked);
+                return;
             }
         }
+        drop(state);
+        snapshot.forget_earlier();
         return;
     }
 }

@@ -48,7 +48,7 @@ impl OpenDocument {
                     version,
                     language,
                     text: Rope::from_str(text),
-                    base: None,
+                    base: Mutex::default(),
                     parsed: OnceLock::new(),
                     findings: OnceLock::new(),
                 }),
@@ -93,7 +93,8 @@ pub(super) struct Snapshot {
     version: i32,
     language: Language,
     text: Rope,
-    base: Option<Base>,
+    /// What to parse from, while that may still be needed.
+    base: Mutex<Option<Base>>,
     parsed: OnceLock<Arc<Document>>,
     findings: OnceLock<Arc<[Finding]>>,
 }
@@ -132,8 +133,22 @@ impl Snapshot {
         Ok(catch_unwind(findings)?)
     }
 
+    /// Lets go of the tree of an earlier version: freeing one takes a while, so this is for when
+    /// nobody waits.
+    pub(super) fn forget_earlier(&self) {
+        if self.parsed.get().is_some() {
+            let base = self.lock_base().take();
+            drop(base);
+        }
+    }
+
+    fn lock_base(&self) -> MutexGuard<'_, Option<Base>> {
+        self.base.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn parse(&self) -> Document {
-        let Some(base) = &self.base else {
+        let base = self.lock_base().clone();
+        let Some(base) = base else {
             return Document::new(self.language, &self.text.to_string());
         };
         let mut document = Document::clone(&base.document);
@@ -155,7 +170,7 @@ impl Snapshot {
                 document: document.clone(),
                 edits: Vec::new(),
             }),
-            None => self.base.clone(),
+            None => self.lock_base().clone(),
         };
         for change in changes {
             let Some(range) = change.range else {
@@ -175,7 +190,7 @@ impl Snapshot {
             version,
             language: self.language,
             text,
-            base: base.filter(|it| it.edits.len() <= MAX_PENDING_EDITS),
+            base: Mutex::new(base.filter(|it| it.edits.len() <= MAX_PENDING_EDITS)),
             parsed: OnceLock::new(),
             findings: OnceLock::new(),
         }

@@ -26,8 +26,9 @@ mod requests;
 mod server;
 mod session;
 mod shell;
+mod stderr;
 
-use std::io;
+use std::panic;
 use std::process::ExitCode;
 
 use rules::Finding;
@@ -36,6 +37,7 @@ use tracing_subscriber::EnvFilter;
 
 pub use convert::documentation_url;
 pub use shell::{Ending, serve};
+use stderr::Stderr;
 
 /// What the server runs on every version of a document; the binary passes [`rules::check`].
 pub type Analyse = fn(&Document) -> Vec<Finding>;
@@ -54,7 +56,10 @@ pub struct Arguments {
 /// Runs the server on standard input and output until the client leaves.
 #[must_use]
 pub fn main(arguments: &Arguments) -> ExitCode {
-    log_to_stderr();
+    let stderr = Stderr::new();
+    log_to(stderr.clone());
+    // The usual hook writes to standard error itself, and may wait for a reader there.
+    panic::set_hook(Box::new(|panic| tracing::error!("{panic}")));
     tracing::debug!(?arguments, "starting");
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
@@ -64,6 +69,7 @@ pub fn main(arguments: &Arguments) -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => {
             tracing::error!(%error, "the asynchronous runtime does not start");
+            stderr.drain();
             return ExitCode::FAILURE;
         }
     };
@@ -71,16 +77,16 @@ pub fn main(arguments: &Arguments) -> ExitCode {
     // A read of standard input that is under way cannot be taken back, and an ordinary shutdown
     // would wait for it, that is for a client which keeps the pipe open.
     runtime.shutdown_background();
+    stderr.drain();
     ExitCode::from(ending.exit_code())
 }
 
-fn log_to_stderr() {
+fn log_to(stderr: Stderr) {
     let filter = EnvFilter::try_from_env("APIM_LS_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
-    // A second server in the same process (a test) finds the subscriber in place; a closed
-    // standard error is nobody's concern.
+    // Fails only if somebody else collects the log already.
     let _ = tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(io::stderr)
+        .with_writer(move || stderr.clone())
         .with_ansi(false)
         .log_internal_errors(false)
         .try_init();
