@@ -1,3 +1,4 @@
-//! The two faces of the product: the language server and the command line.
+//! `apim-ls`: language server and command-line checker for Azure API Management templates.
 
+pub mod cli;
 pub mod lsp;

@@ -1,1 +1,19 @@
 //! One model for Bicep and ARM JSON templates, and what it evaluates to.
+//!
+//! [`lower`] turns a syntax tree into a [`Template`] with names resolved; an [`Evaluator`] says what
+//! its expressions are, as far as that can be told, in one [`Case`](cases::Case) at a time.
+//!
+//! Invariants: nothing here fails or panics on any input; what is not known is
+//! [unknown](value::Value::unknown), never guessed; nothing here reads files.
+
+pub mod cases;
+#[cfg(test)]
+mod dump;
+mod evaluate;
+mod lower;
+pub mod model;
+pub mod value;
+
+pub use evaluate::{Evaluator, Lookup, Sameness, identity_of_value};
+pub use lower::lower;
+pub use model::Template;

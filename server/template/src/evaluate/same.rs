@@ -1,0 +1,309 @@
+//! Whether two values are the same. There are three answers.
+
+use super::Evaluator;
+use crate::value::{Identity, Piece, Scope, Symbol, Text, Value};
+
+/// Whether two values are the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sameness {
+    /// They are, whatever the parameters are.
+    Same,
+    /// They are not, whatever the parameters are.
+    Different,
+    /// It cannot be told.
+    Unknown,
+}
+
+impl Sameness {
+    /// Whether they are the same for sure.
+    #[must_use]
+    pub const fn is_same(self) -> bool {
+        matches!(self, Self::Same)
+    }
+
+    /// Whether they may be the same.
+    #[must_use]
+    pub const fn may_be_same(self) -> bool {
+        !matches!(self, Self::Different)
+    }
+
+    const fn of(is_same: bool) -> Self {
+        if is_same { Self::Same } else { Self::Different }
+    }
+
+    /// The answer for a whole whose parts have these answers.
+    fn all(parts: impl IntoIterator<Item = Self>) -> Self {
+        let mut result = Self::Same;
+        for part in parts {
+            match part {
+                Self::Different => return Self::Different,
+                Self::Unknown => result = Self::Unknown,
+                Self::Same => {}
+            }
+        }
+        result
+    }
+
+    /// Two symbols that differ may still have the same value.
+    const fn or_unknown(self) -> Self {
+        match self {
+            Self::Different => Self::Unknown,
+            answer => answer,
+        }
+    }
+}
+
+/// Whether letters of different case are different.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Letters {
+    Exact,
+    IgnoringCase,
+}
+
+/// Resource types whose names are unique in all of Azure, so that the name alone says which one.
+const GLOBALLY_NAMED: [&str; 2] = [
+    "Microsoft.KeyVault/vaults",
+    "Microsoft.ApiManagement/service",
+];
+
+impl Evaluator<'_> {
+    /// Compares two values as the `==` of both languages does.
+    #[must_use]
+    pub fn same(&self, a: &Value, b: &Value) -> Sameness {
+        same(a, b, Letters::Exact)
+    }
+
+    /// Compares two names of resources, in which Azure ignores case.
+    #[must_use]
+    pub fn same_name(&self, a: &Value, b: &Value) -> Sameness {
+        same(a, b, Letters::IgnoringCase)
+    }
+
+    /// Compares two resources.
+    #[must_use]
+    pub fn same_resource(&self, a: &Identity, b: &Identity) -> Sameness {
+        same_identity(a, b)
+    }
+}
+
+pub(super) fn same(a: &Value, b: &Value, letters: Letters) -> Sameness {
+    match (a, b) {
+        (Value::Null, Value::Null) => Sameness::Same,
+        (Value::Bool(a), Value::Bool(b)) => Sameness::of(a == b),
+        (Value::Integer(a), Value::Integer(b)) => Sameness::of(a == b),
+        (Value::Text(a), Value::Text(b)) => same_text(a, b, letters),
+        (Value::Id(a), Value::Id(b)) => same_identity(a, b),
+        (Value::Resource(a), Value::Resource(b)) => same_identity(&a.identity, &b.identity),
+        (Value::Resources(a), Value::Resources(b)) if a == b => Sameness::Same,
+        (Value::Symbol(a), Value::Symbol(b)) => same_symbol(a, b),
+        (Value::Id(id), other) | (other, Value::Id(id)) => {
+            match super::resources::identity_of_value(other) {
+                Some(other) => same_identity(id, &other),
+                None => Sameness::Unknown,
+            }
+        }
+        (Value::Symbol(_) | Value::Resources(_) | Value::Resource(_), _)
+        | (_, Value::Symbol(_) | Value::Resources(_) | Value::Resource(_))
+        | (Value::Array(_), Value::Array(_))
+        | (Value::Object(_), Value::Object(_)) => Sameness::Unknown,
+        (Value::Text(text), _) | (_, Value::Text(text))
+            if text.as_str().is_none() && text.pieces().len() == 1 =>
+        {
+            Sameness::Unknown
+        }
+        _ => Sameness::Different,
+    }
+}
+
+fn same_text(a: &Text, b: &Text, letters: Letters) -> Sameness {
+    let is_equal = |a: &str, b: &str| match letters {
+        Letters::Exact => a == b,
+        Letters::IgnoringCase => a.eq_ignore_ascii_case(b),
+    };
+    if let (Some(a), Some(b)) = (a.as_str(), b.as_str()) {
+        return Sameness::of(is_equal(a, b));
+    }
+    let (a, b) = (a.pieces(), b.pieces());
+    let is_same = a.len() == b.len()
+        && a.iter().zip(b).all(|pair| match pair {
+            (Piece::Literal(a), Piece::Literal(b)) => is_equal(a, b),
+            (Piece::Hole(a), Piece::Hole(b)) => same(a, b, letters).is_same(),
+            _ => false,
+        });
+    if is_same {
+        return Sameness::Same;
+    }
+    // Literal text at both starts or both ends that does not agree tells them apart.
+    let differs = |a: Option<&Piece>, b: Option<&Piece>, is_end: bool| match (a, b) {
+        (Some(Piece::Literal(a)), Some(Piece::Literal(b))) => {
+            let length = a.len().min(b.len());
+            let (a, b) = if is_end {
+                (a.get(a.len() - length..), b.get(b.len() - length..))
+            } else {
+                (a.get(..length), b.get(..length))
+            };
+            matches!((a, b), (Some(a), Some(b)) if !is_equal(a, b))
+        }
+        _ => false,
+    };
+    if differs(a.first(), b.first(), false) || differs(a.last(), b.last(), true) {
+        return Sameness::Different;
+    }
+    Sameness::Unknown
+}
+
+fn same_identity(a: &Identity, b: &Identity) -> Sameness {
+    if let (Some(first), Some(second)) = (a.declaration, b.declaration)
+        && first == second
+    {
+        return match (&a.index, &b.index) {
+            (None, None) => Sameness::Same,
+            (Some(a), Some(b)) => same(a, b, Letters::Exact),
+            _ => Sameness::Unknown,
+        };
+    }
+    if a.resource_type.is_empty() || b.resource_type.is_empty() {
+        return Sameness::Unknown;
+    }
+    if !a.resource_type.eq_ignore_ascii_case(&b.resource_type) || a.names.len() != b.names.len() {
+        return Sameness::Different;
+    }
+    let names = Sameness::all(
+        a.names
+            .iter()
+            .zip(&b.names)
+            .map(|(a, b)| same(a, b, Letters::IgnoringCase)),
+    );
+    let is_globally_named = GLOBALLY_NAMED.iter().any(|known| {
+        a.resource_type
+            .get(..known.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(known))
+            && !matches!(a.resource_type.as_bytes().get(known.len()), Some(byte) if *byte != b'/')
+    });
+    if is_globally_named {
+        return names;
+    }
+    Sameness::all([names, same_scope(&a.scope, &b.scope)])
+}
+
+fn same_scope(a: &Scope, b: &Scope) -> Sameness {
+    match (a, b) {
+        (Scope::Deployment, Scope::Deployment) => Sameness::Same,
+        (Scope::Extension(a), Scope::Extension(b)) => same_identity(a, b),
+        (Scope::Extension(_), _) | (_, Scope::Extension(_)) => Sameness::Different,
+        (
+            Scope::ResourceGroup {
+                subscription: subscription_a,
+                group: a,
+            },
+            Scope::ResourceGroup {
+                subscription: subscription_b,
+                group: b,
+            },
+        ) => {
+            let subscriptions = match (subscription_a, subscription_b) {
+                (None, None) => Sameness::Same,
+                (Some(a), Some(b)) => same(a, b, Letters::IgnoringCase),
+                _ => Sameness::Unknown,
+            };
+            Sameness::all([subscriptions, same(a, b, Letters::IgnoringCase)])
+        }
+        (Scope::Subscription(None), Scope::Subscription(None)) => Sameness::Same,
+        (Scope::Subscription(Some(a)), Scope::Subscription(Some(b))) => {
+            same(a, b, Letters::IgnoringCase)
+        }
+        _ => Sameness::Unknown,
+    }
+}
+
+fn same_symbol(a: &Symbol, b: &Symbol) -> Sameness {
+    let same_path = |a: &[std::rc::Rc<str>], b: &[std::rc::Rc<str>]| {
+        Sameness::of(a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.eq_ignore_ascii_case(b)))
+    };
+    match (a, b) {
+        (Symbol::Parameter(a), Symbol::Parameter(b)) => Sameness::of(a == b).or_unknown(),
+        (Symbol::Local(a), Symbol::Local(b)) => Sameness::of(a == b).or_unknown(),
+        (
+            Symbol::Property {
+                identity: a,
+                path: path_a,
+            },
+            Symbol::Property {
+                identity: b,
+                path: path_b,
+            },
+        ) => match (same_identity(a, b), same_path(path_a, path_b)) {
+            (Sameness::Same, Sameness::Same) => Sameness::Same,
+            // Principals of different resources are different principals.
+            (Sameness::Different, Sameness::Same) if is_principal_path(path_a) => {
+                Sameness::Different
+            }
+            _ => Sameness::Unknown,
+        },
+        (
+            Symbol::Output {
+                module: a,
+                path: path_a,
+            },
+            Symbol::Output {
+                module: b,
+                path: path_b,
+            },
+        ) => Sameness::all([Sameness::of(a == b), same_path(path_a, path_b)]).or_unknown(),
+        (
+            Symbol::Member {
+                object: a,
+                name: name_a,
+            },
+            Symbol::Member {
+                object: b,
+                name: name_b,
+            },
+        ) => Sameness::all([
+            same(a, b, Letters::Exact),
+            Sameness::of(name_a.eq_ignore_ascii_case(name_b)),
+        ])
+        .or_unknown(),
+        (
+            Symbol::Element {
+                object: a,
+                index: index_a,
+            },
+            Symbol::Element {
+                object: b,
+                index: index_b,
+            },
+        ) => Sameness::all([
+            same(a, b, Letters::Exact),
+            same(index_a, index_b, Letters::Exact),
+        ])
+        .or_unknown(),
+        (
+            Symbol::Call {
+                function: a,
+                arguments: arguments_a,
+            },
+            Symbol::Call {
+                function: b,
+                arguments: arguments_b,
+            },
+        ) => {
+            if a != b || arguments_a.len() != arguments_b.len() {
+                return Sameness::Unknown;
+            }
+            Sameness::all(
+                arguments_a
+                    .iter()
+                    .zip(arguments_b)
+                    .map(|(a, b)| same(a, b, Letters::Exact)),
+            )
+            .or_unknown()
+        }
+        _ => Sameness::Unknown,
+    }
+}
+
+fn is_principal_path(path: &[std::rc::Rc<str>]) -> bool {
+    path.last()
+        .is_some_and(|name| name.eq_ignore_ascii_case("principalId"))
+}

@@ -1,0 +1,359 @@
+//! Declarations of Bicep.
+
+use syntax::TextRange;
+use tree_sitter::Node;
+
+use super::names::{Declarations, DeclaredResource, body_object};
+use super::{Lowering, is_damaged, named_children, text};
+use crate::model::{
+    ExpressionId, ExpressionKind, Function, Module, ModuleSource, Name, Output, Parameter,
+    ParameterKind, Parent, Repetition, Resource, ResourceId, TargetScope, Variable,
+};
+
+/// How many names of types may lead to one another before the type counts as unknown.
+const MAXIMUM_TYPE_ALIASES: u32 = 16;
+
+impl Lowering<'_> {
+    pub(super) fn declarations(&mut self, declarations: &Declarations<'_>) {
+        self.builder.template.is_complete = !declarations.has_errors;
+        if let Some(node) = declarations.target_scope {
+            self.builder.template.target_scope = self.target_scope(node);
+        }
+        for node in &declarations.parameters {
+            let parameter = self.parameter(*node);
+            self.builder.template.parameters.push(parameter);
+        }
+        for node in &declarations.variables {
+            let variable = Variable {
+                name: self.declared_name(*node),
+                value: self.field(*node, "value"),
+                range: (*node).into(),
+            };
+            self.builder.template.variables.push(variable);
+        }
+        for node in &declarations.functions {
+            let function = self.function(*node);
+            self.builder.template.functions.push(function);
+        }
+        for (id, declared) in (0..).zip(&declarations.resources) {
+            self.names.enter_resource(ResourceId(id));
+            let resource = self.resource(declared);
+            self.builder.template.resources.push(resource);
+            self.names.leave_resource();
+        }
+        for node in &declarations.modules {
+            let module = self.module(*node);
+            self.builder.template.modules.push(module);
+        }
+        for node in &declarations.outputs {
+            let output = Output {
+                name: self.declared_name(*node),
+                value: self.field(*node, "value"),
+                range: (*node).into(),
+            };
+            self.builder.template.outputs.push(output);
+        }
+    }
+
+    fn target_scope(&self, node: Node<'_>) -> TargetScope {
+        let value = node
+            .child_by_field_name("value")
+            .filter(|value| value.kind() == "string")
+            .and_then(|value| self.literal(value));
+        match value.as_deref() {
+            Some("resourceGroup") => TargetScope::ResourceGroup,
+            Some("subscription") => TargetScope::Subscription,
+            Some("managementGroup") => TargetScope::ManagementGroup,
+            Some("tenant") => TargetScope::Tenant,
+            _ => TargetScope::Unknown,
+        }
+    }
+
+    fn declared_name(&self, node: Node<'_>) -> Name {
+        match node.child_by_field_name("name") {
+            Some(name) => self.name(name),
+            None => Name {
+                text: "".into(),
+                range: TextRange::empty(node.start_byte() as u32),
+            },
+        }
+    }
+
+    fn field(&mut self, node: Node<'_>, field: &str) -> ExpressionId {
+        self.optional_expression(node.child_by_field_name(field), node.into())
+    }
+
+    fn parameter(&mut self, node: Node<'_>) -> Parameter {
+        let mut parameter = Parameter {
+            name: self.declared_name(node),
+            kind: ParameterKind::Other,
+            is_secure: false,
+            allowed: Vec::new(),
+            default: None,
+            range: node.into(),
+        };
+        if let Some(value) = node.child_by_field_name("value") {
+            parameter.default = Some(self.expression(value));
+        }
+        if let Some(node) = node.child_by_field_name("type") {
+            self.parameter_type(&mut parameter, node, 0);
+        }
+        for decorator in named_children(node).filter(|child| child.kind() == "decorator") {
+            match self.decorator(decorator) {
+                Some(("secure", _)) => parameter.is_secure = true,
+                Some(("allowed", Some(values))) if values.kind() == "array" => {
+                    if let ExpressionKind::Array(items) = {
+                        let array = self.expression(values);
+                        self.builder.template.kind(array).clone()
+                    } && items.iter().all(|item| !item.is_spread)
+                    {
+                        parameter.allowed = items.iter().map(|item| item.value).collect();
+                    }
+                }
+                _ => {}
+            }
+        }
+        parameter
+    }
+
+    /// The name of a decorator of ours and its first argument.
+    fn decorator<'t>(&self, decorator: Node<'t>) -> Option<(&'static str, Option<Node<'t>>)> {
+        let call = decorator
+            .child_by_field_name("value")
+            .filter(|call| call.kind() == "call_expression")?;
+        let callee = call.child_by_field_name("function")?;
+        let callee = match callee.kind() {
+            "member_expression" => callee.child_by_field_name("property")?,
+            _ => callee,
+        };
+        let name = text(self.document, callee);
+        let name = ["secure", "allowed"]
+            .into_iter()
+            .find(|known| *known == name)?;
+        let argument = call
+            .child_by_field_name("arguments")
+            .and_then(|arguments| named_children(arguments).next());
+        Some((name, argument))
+    }
+
+    fn parameter_type(&mut self, parameter: &mut Parameter, node: Node<'_>, aliases: u32) {
+        if is_damaged(node) || aliases > MAXIMUM_TYPE_ALIASES {
+            return;
+        }
+        match node.kind() {
+            "identifier" => match text(self.document, node).as_str() {
+                "bool" => parameter.kind = ParameterKind::Bool,
+                "int" => parameter.kind = ParameterKind::Int,
+                "string" => parameter.kind = ParameterKind::String,
+                "array" => parameter.kind = ParameterKind::Array,
+                "object" => parameter.kind = ParameterKind::Object,
+                alias => {
+                    if let Some(declaration) = self.names.type_declaration(alias)
+                        && let Some(value) = declaration.child_by_field_name("value")
+                    {
+                        self.parameter_type(parameter, value, aliases + 1);
+                    }
+                }
+            },
+            "array_type" | "tuple_type" => parameter.kind = ParameterKind::Array,
+            "object_type" => parameter.kind = ParameterKind::Object,
+            "string" => {
+                parameter.kind = ParameterKind::String;
+                let value = self.expression(node);
+                parameter.allowed.push(value);
+            }
+            "union_type" => self.union(parameter, node),
+            "parenthesized_type" => {
+                if let Some(inner) = named_children(node).next() {
+                    self.parameter_type(parameter, inner, aliases + 1);
+                }
+            }
+            "nullable_type" => {
+                if let Some(inner) = named_children(node).next() {
+                    self.parameter_type(parameter, inner, aliases + 1);
+                }
+                let null = self.builder.add(ExpressionKind::Null, node.into());
+                if !parameter.allowed.is_empty() {
+                    parameter.allowed.push(null);
+                }
+                parameter.default.get_or_insert(null);
+            }
+            _ => {}
+        }
+    }
+
+    fn union(&mut self, parameter: &mut Parameter, node: Node<'_>) {
+        let members: Vec<_> = named_children(node).collect();
+        if members.iter().all(|member| member.kind() == "string") {
+            parameter.kind = ParameterKind::String;
+            parameter.allowed = members
+                .into_iter()
+                .map(|member| self.expression(member))
+                .collect();
+        }
+    }
+
+    fn function(&mut self, node: Node<'_>) -> Function {
+        let mut parameters = Vec::new();
+        if let Some(list) = node.child_by_field_name("parameters") {
+            for parameter in named_children(list) {
+                let local = self.builder.local();
+                parameters.push(local);
+                let name = self.declared_name(parameter);
+                self.names.bind(name.text.into(), local);
+            }
+        }
+        let body = self.field(node, "body");
+        self.names.unbind(parameters.len());
+        Function {
+            name: self.declared_name(node),
+            parameters,
+            body,
+        }
+    }
+
+    fn resource(&mut self, declared: &DeclaredResource<'_>) -> Resource {
+        let node = declared.node;
+        let symbol = self.declared_name(node);
+        let written = self.resource_type(node);
+        let (mut resource_type, type_range, mut api_version) = written;
+        if let Some(enclosing) = declared.enclosing {
+            let parent = &self.builder.template.resources[enclosing.index()];
+            if resource_type.is_empty() || parent.resource_type.is_empty() {
+                resource_type.clear();
+            } else {
+                resource_type = format!("{}/{resource_type}", parent.resource_type);
+            }
+            api_version = api_version.or(parent.api_version);
+        }
+        let deployment = self.deployment(node);
+        let body = deployment.body;
+        let property = |name| {
+            self.builder
+                .template
+                .property(body, name)
+                .map(|property| property.value)
+        };
+        Resource {
+            label: symbol.range,
+            symbol: Some(symbol),
+            resource_type: resource_type.into(),
+            type_range,
+            api_version,
+            is_existing: node.child_by_field_name("existing").is_some(),
+            name: property("name"),
+            parent: declared
+                .enclosing
+                .map(Parent::Enclosing)
+                .or_else(|| property("parent").map(Parent::Property)),
+            scope: property("scope"),
+            condition: deployment.condition,
+            repetition: deployment.repetition,
+            body,
+            depends_on: property("dependsOn"),
+            range: node.into(),
+        }
+    }
+
+    /// The type as written, its place, and the API version behind the `@`.
+    fn resource_type(&mut self, node: Node<'_>) -> (String, TextRange, Option<ExpressionId>) {
+        let Some(node) = node.child_by_field_name("type") else {
+            return (String::new(), node.into(), None);
+        };
+        let Some(written) = self.literal(node) else {
+            return (String::new(), node.into(), None);
+        };
+        // Between the quotes; types have no escapes, so that offsets in the value are offsets in the text.
+        let start = node.start_byte() as u32 + 1;
+        match written.split_once('@') {
+            Some((resource_type, version)) => {
+                let at = start + resource_type.len() as u32;
+                let range = TextRange::new(at + 1, at + 1 + version.len() as u32);
+                let version = self
+                    .builder
+                    .add(ExpressionKind::String(version.into()), range);
+                (
+                    resource_type.to_owned(),
+                    TextRange::new(start, at),
+                    Some(version),
+                )
+            }
+            None => {
+                let range = TextRange::new(start, start + written.len() as u32);
+                (written, range, None)
+            }
+        }
+    }
+
+    fn module(&mut self, node: Node<'_>) -> Module {
+        let symbol = self.declared_name(node);
+        let source = node
+            .child_by_field_name("path")
+            .filter(|path| path.kind() == "string")
+            .and_then(|path| self.literal(path))
+            .map_or(ModuleSource::Unknown, |path| {
+                ModuleSource::Reference(path.into())
+            });
+        let deployment = self.deployment(node);
+        let property = |name| {
+            self.builder
+                .template
+                .property(deployment.body, name)
+                .map(|property| property.value)
+        };
+        Module {
+            label: symbol.range,
+            symbol: Some(symbol),
+            source,
+            arguments: property("params"),
+            scope: property("scope"),
+            condition: deployment.condition,
+            repetition: deployment.repetition,
+            body: deployment.body,
+            range: node.into(),
+        }
+    }
+
+    /// The loop, condition and body behind the `=` of a resource or module.
+    fn deployment(&mut self, declaration: Node<'_>) -> Deployment {
+        let mut deployment = Deployment {
+            repetition: None,
+            condition: None,
+            body: self.builder.unreadable_object(declaration.into()),
+        };
+        let mut bound = 0;
+        let mut next = declaration.child_by_field_name("value");
+        // Whatever is damaged between the name and the body may be a condition or loop.
+        let mut is_readable = !is_damaged(declaration);
+        while let Some(value) = next {
+            is_readable &= value.kind() == "object" || !is_damaged(value);
+            next = match value.kind() {
+                "for_expression" => {
+                    let (repetition, names) = self.repetition(value);
+                    bound += names;
+                    deployment.repetition = Some(repetition);
+                    value.child_by_field_name("body")
+                }
+                "if_expression" => {
+                    deployment.condition = Some(self.field(value, "condition"));
+                    value.child_by_field_name("body")
+                }
+                "parenthesized_expression" => value.child_by_field_name("value"),
+                _ => None,
+            };
+        }
+        if is_readable && let Some(body) = body_object(declaration) {
+            deployment.body = self.expression(body);
+        } else {
+            self.builder.template.is_complete = false;
+        }
+        self.names.unbind(bound);
+        deployment
+    }
+}
+
+struct Deployment {
+    repetition: Option<Repetition>,
+    condition: Option<ExpressionId>,
+    body: ExpressionId,
+}

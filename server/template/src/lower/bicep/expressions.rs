@@ -1,0 +1,316 @@
+//! Expressions of Bicep.
+
+use syntax::TextRange;
+use tree_sitter::Node;
+
+use super::{Lowering, is_damaged, named_children, text};
+use crate::lower::builder::MAXIMUM_DEPTH;
+use crate::model::{
+    BinaryOperator, ExpressionId, ExpressionKind, Item, Member, Object, Property, Reference,
+    Repetition, UnaryOperator,
+};
+
+impl Lowering<'_> {
+    /// Lowers an expression that may be absent from a broken text.
+    pub(super) fn optional_expression(
+        &mut self,
+        node: Option<Node<'_>>,
+        around: TextRange,
+    ) -> ExpressionId {
+        match node {
+            Some(node) => self.expression(node),
+            None => self.builder.invalid(TextRange::empty(around.end)),
+        }
+    }
+
+    /// Lowers an expression.
+    pub(super) fn expression(&mut self, node: Node<'_>) -> ExpressionId {
+        if self.depth >= MAXIMUM_DEPTH {
+            return self.builder.invalid(node.into());
+        }
+        self.depth += 1;
+        let id = self.nested_expression(node);
+        self.depth -= 1;
+        id
+    }
+
+    fn nested_expression(&mut self, node: Node<'_>) -> ExpressionId {
+        match node.kind() {
+            "object" => return self.object(node),
+            "array" => return self.array(node),
+            "string" | "multiline_string" => return self.string(node),
+            _ if is_damaged(node) => return self.builder.invalid(node.into()),
+            "parenthesized_expression" => {
+                return self.optional_expression(node.child_by_field_name("value"), node.into());
+            }
+            _ => {}
+        }
+        let kind = match node.kind() {
+            "null" => ExpressionKind::Null,
+            "boolean" => ExpressionKind::Bool(text(self.document, node) == "true"),
+            "number" => text(self.document, node)
+                .parse()
+                .map_or(ExpressionKind::Invalid, ExpressionKind::Integer),
+            "identifier" => {
+                ExpressionKind::Reference(self.names.resolve(&text(self.document, node)))
+            }
+            "ternary_expression" => ExpressionKind::Conditional {
+                condition: self.operand(node, "condition"),
+                consequence: self.operand(node, "consequence"),
+                alternative: self.operand(node, "alternative"),
+            },
+            "binary_expression" => match self.operator(node).and_then(|o| binary_operator(&o)) {
+                Some(operator) => ExpressionKind::Binary {
+                    operator,
+                    left: self.operand(node, "left"),
+                    right: self.operand(node, "right"),
+                },
+                None => ExpressionKind::Invalid,
+            },
+            "unary_expression" => match self.operator(node).as_deref() {
+                Some("!") => self.unary(node, UnaryOperator::Not),
+                Some("-") => self.unary(node, UnaryOperator::Minus),
+                Some("+") => self.unary(node, UnaryOperator::Plus),
+                _ => ExpressionKind::Invalid,
+            },
+            "non_null_expression" => ExpressionKind::NonNull(self.operand(node, "operand")),
+            "call_expression" => self.call(node),
+            "member_expression" => match node.child_by_field_name("property") {
+                Some(property) => ExpressionKind::Member {
+                    object: self.operand(node, "object"),
+                    name: self.name(property),
+                    is_safe: self.operator(node).as_deref() == Some(".?"),
+                },
+                None => ExpressionKind::Invalid,
+            },
+            "nested_resource_expression" => self.nested_resource(node),
+            "index_expression" => {
+                let operator = self.operator(node).unwrap_or_default();
+                ExpressionKind::Index {
+                    object: self.operand(node, "object"),
+                    index: self.operand(node, "index"),
+                    is_safe: operator.contains('?'),
+                    is_from_end: operator.contains('^'),
+                }
+            }
+            "lambda_expression" => self.lambda(node),
+            "for_expression" => {
+                let (repetition, bound) = self.repetition(node);
+                let body = self.operand(node, "body");
+                self.names.unbind(bound);
+                ExpressionKind::For { repetition, body }
+            }
+            _ => ExpressionKind::Invalid,
+        };
+        self.builder.add(kind, node.into())
+    }
+
+    fn operand(&mut self, node: Node<'_>, field: &str) -> ExpressionId {
+        self.optional_expression(node.child_by_field_name(field), node.into())
+    }
+
+    fn operator(&self, node: Node<'_>) -> Option<String> {
+        node.child_by_field_name("operator")
+            .map(|operator| text(self.document, operator))
+    }
+
+    fn unary(&mut self, node: Node<'_>, operator: UnaryOperator) -> ExpressionKind {
+        ExpressionKind::Unary {
+            operator,
+            operand: self.operand(node, "operand"),
+        }
+    }
+
+    fn object(&mut self, node: Node<'_>) -> ExpressionId {
+        let mut object = Object {
+            members: Vec::new(),
+            is_complete: !is_damaged(node),
+        };
+        for child in named_children(node) {
+            match child.kind() {
+                "property" if !is_damaged(child) => {
+                    let (Some(key), Some(value)) = (
+                        child.child_by_field_name("name"),
+                        child.child_by_field_name("value"),
+                    ) else {
+                        object.is_complete = false;
+                        continue;
+                    };
+                    let key = match key.kind() {
+                        "string" | "multiline_string" => self.string(key),
+                        _ => {
+                            let name = text(self.document, key);
+                            self.builder
+                                .add(ExpressionKind::String(name.into()), key.into())
+                        }
+                    };
+                    let value = self.expression(value);
+                    object.members.push(Member::Property(Property {
+                        key,
+                        value,
+                        range: child.into(),
+                    }));
+                }
+                "spread" => {
+                    let value = self.operand(child, "value");
+                    object.members.push(Member::Spread(value));
+                }
+                "resource_declaration" => {}
+                _ => object.is_complete = false,
+            }
+        }
+        self.builder
+            .add(ExpressionKind::Object(object), node.into())
+    }
+
+    fn array(&mut self, node: Node<'_>) -> ExpressionId {
+        let items = named_children(node)
+            .map(|child| {
+                let is_spread = child.kind() == "spread";
+                let value = if is_spread {
+                    self.operand(child, "value")
+                } else {
+                    self.expression(child)
+                };
+                Item {
+                    value,
+                    // What could not be read may be any number of items.
+                    is_spread: is_spread || child.is_error(),
+                }
+            })
+            .collect();
+        self.builder.add(ExpressionKind::Array(items), node.into())
+    }
+
+    fn call(&mut self, node: Node<'_>) -> ExpressionKind {
+        let Some(callee) = node.child_by_field_name("function") else {
+            return ExpressionKind::Invalid;
+        };
+        let arguments = match node.child_by_field_name("arguments") {
+            Some(list) if is_damaged(list) => return ExpressionKind::Invalid,
+            Some(list) => named_children(list)
+                .map(|argument| self.expression(argument))
+                .collect(),
+            None => Vec::new(),
+        };
+        if callee.kind() != "member_expression" {
+            let name = text(self.document, callee);
+            return match self.names.function(&name) {
+                Some(function) => ExpressionKind::UserCall {
+                    function,
+                    arguments,
+                },
+                // An imported function hides a built-in one of its name.
+                None if self.names.is_declared(&name) => ExpressionKind::Invalid,
+                None => ExpressionKind::Call {
+                    function: name.to_ascii_lowercase().into(),
+                    function_range: callee.into(),
+                    arguments,
+                },
+            };
+        }
+        let (Some(object), Some(method)) = (
+            callee.child_by_field_name("object"),
+            callee.child_by_field_name("property"),
+        ) else {
+            return ExpressionKind::Invalid;
+        };
+        let function = text(self.document, method).to_ascii_lowercase().into();
+        let namespace = text(self.document, object);
+        if object.kind() == "identifier"
+            && matches!(namespace.as_str(), "az" | "sys")
+            && !self.names.is_declared(&namespace)
+        {
+            return ExpressionKind::Call {
+                function,
+                function_range: method.into(),
+                arguments,
+            };
+        }
+        ExpressionKind::MethodCall {
+            object: self.expression(object),
+            function,
+            arguments,
+        }
+    }
+
+    fn nested_resource(&mut self, node: Node<'_>) -> ExpressionKind {
+        let parent = self.operand(node, "object");
+        let Some(name) = node.child_by_field_name("name") else {
+            return ExpressionKind::Invalid;
+        };
+        let name = text(self.document, name);
+        let nested = match self.builder.template.kind(parent) {
+            ExpressionKind::Reference(Reference::Resource(parent)) => {
+                self.names.nested(*parent, &name)
+            }
+            _ => None,
+        };
+        ExpressionKind::Reference(
+            nested.map_or_else(|| Reference::Unresolved(name.into()), Reference::Resource),
+        )
+    }
+
+    fn lambda(&mut self, node: Node<'_>) -> ExpressionKind {
+        let Some(list) = node.child_by_field_name("parameters") else {
+            return ExpressionKind::Invalid;
+        };
+        let names = if list.kind() == "identifier" {
+            vec![text(self.document, list)]
+        } else {
+            named_children(list)
+                .map(|name| text(self.document, name))
+                .collect()
+        };
+        let mut parameters = Vec::with_capacity(names.len());
+        for name in names {
+            let local = self.builder.local();
+            parameters.push(local);
+            self.names.bind(name, local);
+        }
+        let body = self.operand(node, "body");
+        self.names.unbind(parameters.len());
+        ExpressionKind::Lambda { parameters, body }
+    }
+
+    /// Lowers the head of a loop and binds its names; says how many, for the caller to unbind
+    /// behind the body.
+    pub(super) fn repetition(&mut self, node: Node<'_>) -> (Repetition, usize) {
+        let iterable = self.operand(node, "iterable");
+        let repetition = Repetition {
+            item: self.builder.local(),
+            index: self.builder.local(),
+            iterable,
+        };
+        let mut bound = 0;
+        for (field, local) in [("item", repetition.item), ("index", repetition.index)] {
+            if let Some(name) = node.child_by_field_name(field) {
+                self.names.bind(text(self.document, name), local);
+                bound += 1;
+            }
+        }
+        (repetition, bound)
+    }
+}
+
+fn binary_operator(operator: &str) -> Option<BinaryOperator> {
+    Some(match operator {
+        "+" => BinaryOperator::Add,
+        "-" => BinaryOperator::Subtract,
+        "*" => BinaryOperator::Multiply,
+        "/" => BinaryOperator::Divide,
+        "%" => BinaryOperator::Modulo,
+        "&&" => BinaryOperator::And,
+        "||" => BinaryOperator::Or,
+        "??" => BinaryOperator::Coalesce,
+        "==" => BinaryOperator::Equal,
+        "!=" => BinaryOperator::NotEqual,
+        "=~" => BinaryOperator::EqualIgnoringCase,
+        "!~" => BinaryOperator::NotEqualIgnoringCase,
+        "<" => BinaryOperator::Less,
+        "<=" => BinaryOperator::LessOrEqual,
+        ">" => BinaryOperator::Greater,
+        ">=" => BinaryOperator::GreaterOrEqual,
+        _ => return None,
+    })
+}

@@ -1,0 +1,60 @@
+//! What both lowerings share: the template under construction.
+
+use syntax::{Language, TextRange};
+
+use crate::model::{
+    Expression, ExpressionId, ExpressionKind, LocalId, Object, TargetScope, Template,
+};
+
+/// How deep expressions may nest. Deeper ones are invalid: no template is, and the stack is finite.
+pub(crate) const MAXIMUM_DEPTH: u32 = 256;
+
+/// A template under construction.
+pub(crate) struct Builder {
+    /// The template so far.
+    pub(crate) template: Template,
+}
+
+impl Builder {
+    pub(crate) fn new(language: Language) -> Self {
+        Self {
+            template: Template {
+                language,
+                target_scope: TargetScope::default(),
+                parameters: Vec::new(),
+                variables: Vec::new(),
+                functions: Vec::new(),
+                resources: Vec::new(),
+                modules: Vec::new(),
+                outputs: Vec::new(),
+                is_complete: true,
+                expressions: Vec::new(),
+                locals: 0,
+            },
+        }
+    }
+
+    /// Adds an expression.
+    pub(crate) fn add(&mut self, kind: ExpressionKind, range: TextRange) -> ExpressionId {
+        let id = ExpressionId(self.template.expressions.len() as u32);
+        self.template.expressions.push(Expression { kind, range });
+        id
+    }
+
+    /// Adds an expression that could not be read.
+    pub(crate) fn invalid(&mut self, range: TextRange) -> ExpressionId {
+        self.add(ExpressionKind::Invalid, range)
+    }
+
+    /// Adds an object with no members that could be read.
+    pub(crate) fn unreadable_object(&mut self, range: TextRange) -> ExpressionId {
+        self.add(ExpressionKind::Object(Object::default()), range)
+    }
+
+    /// A name that a loop, lambda or function binds.
+    pub(crate) fn local(&mut self) -> LocalId {
+        let id = LocalId(self.template.locals);
+        self.template.locals += 1;
+        id
+    }
+}

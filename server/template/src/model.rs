@@ -1,0 +1,572 @@
+//! The model that both languages lower to.
+//!
+//! A [`Template`] is one file (or one nested deployment inside it), names resolved, nothing
+//! evaluated. Every piece keeps its place in the text, for reports and edits. What could not be
+//! read is [`ExpressionKind::Invalid`], or makes the object or template around it incomplete, so
+//! that nobody concludes from the absence of something that was there.
+
+use syntax::{Language, TextRange};
+
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(pub(crate) u32);
+
+        impl $name {
+            pub(crate) const fn index(self) -> usize {
+                self.0 as usize
+            }
+        }
+    };
+}
+
+id!(
+    /// An [`Expression`] of a template.
+    ExpressionId
+);
+id!(
+    /// A [`Parameter`] of a template.
+    ParameterId
+);
+id!(
+    /// A [`Variable`] of a template.
+    VariableId
+);
+id!(
+    /// A [`Function`] of a template.
+    FunctionId
+);
+id!(
+    /// A [`Resource`] of a template.
+    ResourceId
+);
+id!(
+    /// A [`Module`] of a template.
+    ModuleId
+);
+id!(
+    /// A name that a loop, lambda or function binds; unique within its template.
+    LocalId
+);
+
+/// A name as it is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Name {
+    /// The name.
+    pub text: Box<str>,
+    /// Where it is written, without quotes.
+    pub range: TextRange,
+}
+
+/// Where a template is deployed to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TargetScope {
+    /// A resource group, the default of both languages.
+    #[default]
+    ResourceGroup,
+    /// A subscription.
+    Subscription,
+    /// A management group.
+    ManagementGroup,
+    /// The tenant.
+    Tenant,
+    /// Written, but not one of the known scopes.
+    Unknown,
+}
+
+/// One template.
+#[derive(Clone, Debug)]
+pub struct Template {
+    /// The language it is written in.
+    pub language: Language,
+    /// Where it is deployed to.
+    pub target_scope: TargetScope,
+    /// Its parameters, in the order of the text, as all of the following.
+    pub parameters: Vec<Parameter>,
+    /// Its variables.
+    pub variables: Vec<Variable>,
+    /// Its own functions.
+    pub functions: Vec<Function>,
+    /// Its resources, nested ones behind their parent, `existing` ones included.
+    pub resources: Vec<Resource>,
+    /// The deployments it starts: Bicep modules, and nested or linked deployments in ARM JSON.
+    pub modules: Vec<Module>,
+    /// Its outputs.
+    pub outputs: Vec<Output>,
+    /// Whether every declaration could be read. Where it is false, the absence of a declaration
+    /// means nothing.
+    pub is_complete: bool,
+    pub(crate) expressions: Vec<Expression>,
+    pub(crate) locals: u32,
+}
+
+/// A parameter.
+#[derive(Clone, Debug)]
+pub struct Parameter {
+    /// Its name.
+    pub name: Name,
+    /// Its type, as far as it decides anything.
+    pub kind: ParameterKind,
+    /// Whether its value is kept out of logs and deployment history.
+    pub is_secure: bool,
+    /// The values it is limited to (`@allowed`, a union of literals, `allowedValues`); empty where
+    /// it is not limited or the limits could not be read.
+    pub allowed: Vec<ExpressionId>,
+    /// Its default.
+    pub default: Option<ExpressionId>,
+    /// The whole declaration.
+    pub range: TextRange,
+}
+
+/// The type of a parameter, as far as it decides anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ParameterKind {
+    /// `bool`
+    Bool,
+    /// `int`
+    Int,
+    /// `string`, secure or not, or a union of strings
+    String,
+    /// `array`, or a typed array or tuple
+    Array,
+    /// `object`, secure or not, or an object type
+    Object,
+    /// Anything else.
+    Other,
+}
+
+/// A variable.
+#[derive(Clone, Debug)]
+pub struct Variable {
+    /// Its name.
+    pub name: Name,
+    /// Its value.
+    pub value: ExpressionId,
+    /// The whole declaration.
+    pub range: TextRange,
+}
+
+/// A function that the template itself defines.
+#[derive(Clone, Debug)]
+pub struct Function {
+    /// Its name; in ARM JSON `namespace.name`.
+    pub name: Name,
+    /// Its parameters.
+    pub parameters: Vec<LocalId>,
+    /// Its body.
+    pub body: ExpressionId,
+}
+
+/// A resource, declared or `existing`.
+#[derive(Clone, Debug)]
+pub struct Resource {
+    /// Its symbolic name, where the language or its version has one.
+    pub symbol: Option<Name>,
+    /// The place that stands for the resource where something of it is absent: its symbolic name,
+    /// else its name's value, else its type.
+    pub label: TextRange,
+    /// The full type with the types of its ancestors, as written: `Microsoft.KeyVault/vaults/secrets`.
+    /// Empty where it could not be read.
+    pub resource_type: Box<str>,
+    /// Where the type is written (in Bicep without the API version).
+    pub type_range: TextRange,
+    /// The API version; a plain string in Bicep, any expression in ARM JSON. None where an
+    /// `existing` or nested resource inherits it or nothing is written.
+    pub api_version: Option<ExpressionId>,
+    /// Whether it is only referred to.
+    pub is_existing: bool,
+    /// The value of its `name`.
+    pub name: Option<ExpressionId>,
+    /// How it is tied to its parent, if it is.
+    pub parent: Option<Parent>,
+    /// The value of its `scope`.
+    pub scope: Option<ExpressionId>,
+    /// The condition of its deployment.
+    pub condition: Option<ExpressionId>,
+    /// The loop that deploys it.
+    pub repetition: Option<Repetition>,
+    /// Its body: an [`ExpressionKind::Object`], or invalid.
+    pub body: ExpressionId,
+    /// The value of its `dependsOn`.
+    pub depends_on: Option<ExpressionId>,
+    /// The whole declaration: in Bicep with its decorators, in ARM JSON its object.
+    pub range: TextRange,
+}
+
+/// How a resource is tied to its parent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Parent {
+    /// It is written inside its parent; its name is relative to the parent's.
+    Enclosing(ResourceId),
+    /// The value of its `parent` property; its name is relative to the parent's.
+    Property(ExpressionId),
+}
+
+/// A loop: `for item, index in iterable`, or `copy` (whose iterable is `range(0, count)`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Repetition {
+    /// The item.
+    pub item: LocalId,
+    /// The index, from 0.
+    pub index: LocalId,
+    /// What is iterated over.
+    pub iterable: ExpressionId,
+}
+
+/// A deployment that the template starts.
+#[derive(Clone, Debug)]
+pub struct Module {
+    /// Its symbolic name, where the language or its version has one.
+    pub symbol: Option<Name>,
+    /// The place that stands for the module: its symbolic name, else its name's value.
+    pub label: TextRange,
+    /// What it deploys.
+    pub source: ModuleSource,
+    /// The arguments for its parameters: an object, in ARM JSON of objects with a `value`.
+    pub arguments: Option<ExpressionId>,
+    /// The value of its `scope` (Bicep), or none.
+    pub scope: Option<ExpressionId>,
+    /// The condition of its deployment.
+    pub condition: Option<ExpressionId>,
+    /// The loop that deploys it.
+    pub repetition: Option<Repetition>,
+    /// Its whole body.
+    pub body: ExpressionId,
+    /// The whole declaration.
+    pub range: TextRange,
+}
+
+/// What a module deploys.
+#[derive(Clone, Debug)]
+pub enum ModuleSource {
+    /// A path or registry reference as written in Bicep, or a linked template.
+    Reference(Box<str>),
+    /// A template written inside the deployment (ARM JSON).
+    Inline {
+        /// The template; in outer scope its parameters and variables are those of the template around it.
+        template: Box<Template>,
+        /// Whether its expressions are evaluated in a scope of its own (`inner`).
+        is_inner_scope: bool,
+    },
+    /// Not known.
+    Unknown,
+}
+
+/// An output.
+#[derive(Clone, Debug)]
+pub struct Output {
+    /// Its name.
+    pub name: Name,
+    /// Its value.
+    pub value: ExpressionId,
+    /// The whole declaration.
+    pub range: TextRange,
+}
+
+/// An expression and its place.
+#[derive(Clone, Debug)]
+pub struct Expression {
+    /// What it is.
+    pub kind: ExpressionKind,
+    /// Where it is written. For a string of ARM JSON that is not an expression, with its quotes;
+    /// for an ARM expression, the part of the string that it is.
+    pub range: TextRange,
+}
+
+/// What an expression is. ARM functions that Bicep writes as operators are the operator here.
+#[derive(Clone, Debug)]
+pub enum ExpressionKind {
+    /// Not readable, or not part of the model.
+    Invalid,
+    /// `null`
+    Null,
+    /// `true` or `false`
+    Bool(bool),
+    /// An integer.
+    Integer(i64),
+    /// A string without holes, unescaped.
+    String(Box<str>),
+    /// A string with holes; also `format` with a literal format that has only plain `{n}` holes.
+    Interpolation(Vec<Segment>),
+    /// An array.
+    Array(Vec<Item>),
+    /// An object.
+    Object(Object),
+    /// A name.
+    Reference(Reference),
+    /// A call of a built-in function, its name in lower case and without namespace.
+    Call {
+        /// The function's name, in lower case.
+        function: Box<str>,
+        /// Where the name is written.
+        function_range: TextRange,
+        /// The arguments.
+        arguments: Vec<ExpressionId>,
+    },
+    /// A call of one of the template's own functions.
+    UserCall {
+        /// The function.
+        function: FunctionId,
+        /// The arguments.
+        arguments: Vec<ExpressionId>,
+    },
+    /// A call on an object: `kv.getSecret('x')`, `apim.listSecrets()`.
+    MethodCall {
+        /// What the function is called on.
+        object: ExpressionId,
+        /// The function's name, in lower case.
+        function: Box<str>,
+        /// The arguments.
+        arguments: Vec<ExpressionId>,
+    },
+    /// `object.name`, `object.?name`
+    Member {
+        /// The object.
+        object: ExpressionId,
+        /// The property's name.
+        name: Name,
+        /// Whether an absent property is null (`.?`).
+        is_safe: bool,
+    },
+    /// `object[index]` and its variants
+    Index {
+        /// The array or object.
+        object: ExpressionId,
+        /// The index or key.
+        index: ExpressionId,
+        /// Whether an absent element is null (`[?`).
+        is_safe: bool,
+        /// Whether the index counts from the end, starting at 1 (`[^`).
+        is_from_end: bool,
+    },
+    /// A unary operator.
+    Unary {
+        /// The operator.
+        operator: UnaryOperator,
+        /// The operand.
+        operand: ExpressionId,
+    },
+    /// A binary operator.
+    Binary {
+        /// The operator.
+        operator: BinaryOperator,
+        /// The left operand.
+        left: ExpressionId,
+        /// The right operand.
+        right: ExpressionId,
+    },
+    /// `condition ? consequence : alternative`, `if(...)`
+    Conditional {
+        /// The condition.
+        condition: ExpressionId,
+        /// The value where it holds.
+        consequence: ExpressionId,
+        /// The value where it does not.
+        alternative: ExpressionId,
+    },
+    /// `operand!`
+    NonNull(ExpressionId),
+    /// `(a, b) => body`
+    Lambda {
+        /// The parameters.
+        parameters: Vec<LocalId>,
+        /// The body.
+        body: ExpressionId,
+    },
+    /// `[for item in iterable: body]`, a `copy` of a property or variable
+    For {
+        /// The loop.
+        repetition: Repetition,
+        /// The value of each element.
+        body: ExpressionId,
+    },
+}
+
+/// A part of an interpolated string.
+#[derive(Clone, Debug)]
+pub enum Segment {
+    /// Literal text, unescaped.
+    Text(Box<str>),
+    /// A hole.
+    Hole(ExpressionId),
+}
+
+/// An element of an array.
+#[derive(Clone, Copy, Debug)]
+pub struct Item {
+    /// Its value; of a spread, what is spread.
+    pub value: ExpressionId,
+    /// Whether it is `...value`.
+    pub is_spread: bool,
+}
+
+/// An object.
+#[derive(Clone, Debug, Default)]
+pub struct Object {
+    /// Its members, in the order of the text.
+    pub members: Vec<Member>,
+    /// Whether every member could be read. Where it is false, the absence of a property means
+    /// nothing.
+    pub is_complete: bool,
+}
+
+/// A member of an object.
+#[derive(Clone, Debug)]
+pub enum Member {
+    /// `key: value`
+    Property(Property),
+    /// `...value`
+    Spread(ExpressionId),
+}
+
+/// A property of an object.
+#[derive(Clone, Debug)]
+pub struct Property {
+    /// The key: a [`ExpressionKind::String`], or an expression where the key has holes.
+    pub key: ExpressionId,
+    /// The value.
+    pub value: ExpressionId,
+    /// Key, colon and value.
+    pub range: TextRange,
+}
+
+/// What a name stands for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reference {
+    /// A parameter.
+    Parameter(ParameterId),
+    /// A variable.
+    Variable(VariableId),
+    /// A resource.
+    Resource(ResourceId),
+    /// A module.
+    Module(ModuleId),
+    /// A name that a loop, lambda or function binds.
+    Local(LocalId),
+    /// Nothing that the template declares.
+    Unresolved(Box<str>),
+}
+
+/// A unary operator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UnaryOperator {
+    /// `!`
+    Not,
+    /// `-`
+    Minus,
+    /// `+`
+    Plus,
+}
+
+/// A binary operator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the variants are the operators' usual names")]
+pub enum BinaryOperator {
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
+    Modulo,
+    And,
+    Or,
+    Coalesce,
+    Equal,
+    NotEqual,
+    /// `=~`, without regard to case
+    EqualIgnoringCase,
+    /// `!~`, without regard to case
+    NotEqualIgnoringCase,
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+}
+
+impl Template {
+    /// An expression.
+    #[must_use]
+    pub fn expression(&self, id: ExpressionId) -> &Expression {
+        &self.expressions[id.index()]
+    }
+
+    /// What an expression is.
+    #[must_use]
+    pub fn kind(&self, id: ExpressionId) -> &ExpressionKind {
+        &self.expression(id).kind
+    }
+
+    /// Where an expression is written.
+    #[must_use]
+    pub fn range(&self, id: ExpressionId) -> TextRange {
+        self.expression(id).range
+    }
+
+    /// A parameter.
+    #[must_use]
+    pub fn parameter(&self, id: ParameterId) -> &Parameter {
+        &self.parameters[id.index()]
+    }
+
+    /// A variable.
+    #[must_use]
+    pub fn variable(&self, id: VariableId) -> &Variable {
+        &self.variables[id.index()]
+    }
+
+    /// A function.
+    #[must_use]
+    pub fn function(&self, id: FunctionId) -> &Function {
+        &self.functions[id.index()]
+    }
+
+    /// A resource.
+    #[must_use]
+    pub fn resource(&self, id: ResourceId) -> &Resource {
+        &self.resources[id.index()]
+    }
+
+    /// A module.
+    #[must_use]
+    pub fn module(&self, id: ModuleId) -> &Module {
+        &self.modules[id.index()]
+    }
+
+    /// The resources with their ids.
+    pub fn resources(&self) -> impl Iterator<Item = (ResourceId, &Resource)> {
+        (0..).map(ResourceId).zip(&self.resources)
+    }
+
+    /// The object that an expression is, if it is one as written.
+    #[must_use]
+    pub fn object(&self, id: ExpressionId) -> Option<&Object> {
+        match self.kind(id) {
+            ExpressionKind::Object(object) => Some(object),
+            _ => None,
+        }
+    }
+
+    /// The property of an object expression as it is written, its name compared as Azure does,
+    /// without regard to case. Neither follows names nor looks into spreads.
+    #[must_use]
+    pub fn property(&self, object: ExpressionId, name: &str) -> Option<&Property> {
+        self.object(object)?
+            .members
+            .iter()
+            .find_map(|member| match member {
+                Member::Property(property) => match self.kind(property.key) {
+                    ExpressionKind::String(key) if key.eq_ignore_ascii_case(name) => Some(property),
+                    _ => None,
+                },
+                Member::Spread(_) => None,
+            })
+    }
+}
+
+impl Resource {
+    /// Whether the resource is of a type, compared as Azure does, without regard to case.
+    #[must_use]
+    pub fn is_type(&self, resource_type: &str) -> bool {
+        self.resource_type.eq_ignore_ascii_case(resource_type)
+    }
+}
