@@ -156,7 +156,7 @@ async fn play(
 fn random_edits_keep_the_texts_equal() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let config = Config {
-        cases: 40,
+        cases: 150,
         failure_persistence: None,
         ..Config::default()
     };

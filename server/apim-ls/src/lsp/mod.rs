@@ -63,6 +63,8 @@ pub fn main(arguments: &Arguments) -> ExitCode {
     tracing::debug!(?arguments, "starting");
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
+        // Analyses run on these threads; they get what a main thread usually has.
+        .thread_stack_size(8 << 20)
         .enable_all()
         .build();
     let runtime = match runtime {
