@@ -14,8 +14,9 @@ fn without_arguments_it_shows_help() {
     Usage: apim-ls <COMMAND>
 
     Commands:
-      check  Check templates, and report what Azure would reject and what is insecure
-      help   Print this message or the help of the given subcommand(s)
+      check   Check templates, and report what Azure would reject and what is insecure
+      server  Talk to an editor, over standard input and output, by the Language Server Protocol
+      help    Print this message or the help of the given subcommand(s)
 
     Options:
       -h, --help     Print help (see more with '--help')

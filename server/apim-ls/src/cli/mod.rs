@@ -19,6 +19,8 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use crate::lsp;
+
 /// Finds the API Management deployments that cannot read their Key Vault, before Azure does
 ///
 /// Checks templates in Bicep and ARM JSON. Works offline, changes nothing and sends nothing.
@@ -32,6 +34,8 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Check(check::Arguments),
+    /// Talk to an editor, over standard input and output, by the Language Server Protocol
+    Server(lsp::Arguments),
 }
 
 /// Runs the command that the process was given, and returns the process's exit code.
@@ -40,6 +44,7 @@ pub fn main() -> ExitCode {
     match Cli::try_parse() {
         Ok(cli) => match cli.command {
             Command::Check(arguments) => check::main(&arguments),
+            Command::Server(arguments) => lsp::main(&arguments),
         },
         Err(error) => {
             // If not even this can be written, the exit code still tells.
