@@ -113,8 +113,10 @@ pub struct Parameter {
     /// The values it is limited to (`@allowed`, a union of literals, `allowedValues`); empty where
     /// it is not limited or the limits could not be read.
     pub allowed: Vec<ExpressionId>,
-    /// Its default.
+    /// Its default; null for a parameter that may be left out.
     pub default: Option<ExpressionId>,
+    /// Whether it may be left out without having a default of its own (`string?`, `nullable`).
+    pub is_optional: bool,
     /// The whole declaration.
     pub range: TextRange,
 }

@@ -285,7 +285,7 @@ fn repair(context: &Context<'_>, problem: &Problem) -> Option<Fix> {
         fix(
             format!("Change the type to `{kind}`"),
             applicability,
-            context.editor.replace(place, &New::text(kind)),
+            context.editor.replace(place, &New::string(kind)),
         )
     };
     match problem {

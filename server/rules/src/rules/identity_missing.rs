@@ -3,9 +3,10 @@
 use access::facts;
 use access::identity::{IdentityKind, ServiceIdentity, service_identity};
 use access::reads::{is_reader, reads_of, service_of};
+use syntax::Language;
 use template::Evaluator;
 use template::cases::{Undecided, judge};
-use template::edit::{Key, New, Placement};
+use template::edit::{Key, New, Placement, Target, merge};
 use template::model::{ExpressionId, ExpressionKind, Resource, ResourceId};
 
 use super::Rule;
@@ -42,9 +43,15 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             continue;
         };
         let is_missing = |state: &State| matches!(state, State::Absent(_) | State::None(_));
-        let is_missing_throughout = answers
+        // What callers pass for a parameter that may be left out is their business.
+        let is_left_out = answers
             .iter()
-            .all(|answer| is_missing(&answer.value) || answer.value == State::NotDeployed);
+            .flat_map(|answer| &answer.defaults)
+            .any(|parameter| template.parameter(*parameter).is_optional);
+        let is_missing_throughout = !is_left_out
+            && answers
+                .iter()
+                .all(|answer| is_missing(&answer.value) || answer.value == State::NotDeployed);
         let Some(first) = answers
             .iter()
             .map(|answer| answer.value)
@@ -158,10 +165,7 @@ fn fixes(
     if !takes(context, resource, facts::IDENTITY_SINCE) {
         return Vec::new();
     }
-    let system = New::Object(vec![(
-        Key::Name("type".to_owned()),
-        New::text("SystemAssigned"),
-    )]);
+    let system = New::object([("type", New::string("SystemAssigned"))]);
     let put = |identity: &New| match state {
         State::Absent(None) => {
             context
@@ -178,7 +182,7 @@ fn fixes(
             if is_inside(context, resource, origin)
                 && matches!(context.template.kind(origin), ExpressionKind::String(_)) =>
         {
-            context.editor.replace(origin, &New::text("SystemAssigned"))
+            context.editor.replace(origin, &New::string("SystemAssigned"))
         }
         _ => put(&system),
     };
@@ -211,22 +215,21 @@ fn user_assigned(
     if identities.next().is_some() {
         return None;
     }
-    let block = New::Object(vec![
-        (Key::Name("type".to_owned()), New::text("UserAssigned")),
-        (
-            Key::Name("userAssignedIdentities".to_owned()),
-            New::Object(vec![(
-                Key::Computed(New::ResourceId(identity)),
-                New::Object(Vec::new()),
-            )]),
-        ),
+    let attached = New::Object(vec![(
+        Key::Value(Box::new(New::id(identity))),
+        New::Object(Vec::new()),
+    )]);
+    let block = New::object([
+        ("type", New::string("UserAssigned")),
+        ("userAssignedIdentities", attached),
     ]);
     let mut edits = put(&block)?;
-    if !resource.is_existing {
-        edits = template::edit::merge(vec![
-            edits,
-            context.editor.add_dependency(service, identity)?,
-        ])?;
+    // The id in a key makes Bicep wait for the identity; ARM takes it for any string.
+    if template.language == Language::Json && !resource.is_existing {
+        let wait = context
+            .editor
+            .add_depends_on(service, &Target::Declared(identity))?;
+        edits = merge(vec![edits, wait])?;
     }
     fix(
         format!(

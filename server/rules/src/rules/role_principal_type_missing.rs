@@ -187,17 +187,15 @@ fn repair(context: &Context<'_>, id: ResourceId, lacks: Lack) -> Option<crate::F
         context.editor.insert_property(
             properties,
             "principalType",
-            &New::text("ServicePrincipal"),
+            &New::string("ServicePrincipal"),
             Placement::After("principalId"),
         )
     };
     let (title, edits): (_, Option<Vec<Edit>>) = match lacks {
         Lack::PrincipalType => ("Add `principalType: 'ServicePrincipal'`", insert()),
         Lack::ApiVersion(version) => {
-            let mut all = vec![context.editor.replace_api_version(
-                version,
-                facts::ROLE_ASSIGNMENT_API_VERSION,
-            )?];
+            let newest = New::string(facts::ROLE_ASSIGNMENT_API_VERSION);
+            let mut all = vec![context.editor.replace(version, &newest)?];
             if template.property(properties, "principalType").is_none() {
                 all.push(insert()?);
             }

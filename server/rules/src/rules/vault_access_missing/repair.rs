@@ -1,9 +1,11 @@
 //! The grants that `vault-access-missing` inserts.
 
+use std::rc::Rc;
+
 use access::facts;
 use access::vault::PermissionModel;
 use template::dependencies::Dependencies;
-use template::edit::{Key, New, NewResource, merge};
+use template::edit::{New, NewResource, Target, merge};
 use template::model::{ExpressionId, ExpressionKind, ResourceId};
 
 use super::{Missing, Reading, Vault};
@@ -65,57 +67,44 @@ impl Grant<'_> {
         })
     }
 
-    /// A property that the holder of the identity has at run time.
+    /// A property of the identity that its holder has at run time.
     fn property(&self, name: &str) -> New {
         let at = match self.identity {
             Reading::System => "identity",
             Reading::User(_) => "properties",
         };
-        New::Property {
-            resource: self.holder(),
-            path: vec![at.to_owned(), name.to_owned()],
-        }
+        New::property(self.holder(), &format!("{at}.{name}"))
     }
 
     fn role_assignment(&self, readers: &[ResourceId]) -> Option<Fix> {
         let role = facts::KEY_VAULT_SECRETS_USER;
-        let symbol = self.symbol("KeyVaultSecretsUser");
         let name = New::Guid(vec![
-            New::ResourceId(self.vault),
-            New::ResourceId(self.holder()),
-            New::text(role.id),
+            New::id(self.vault),
+            New::id(self.holder()),
+            New::string(role.id),
         ]);
-        let id = New::ExtensionResourceId {
-            scope: Box::new(New::ResourceId(self.vault)),
-            resource_type: facts::ROLE_ASSIGNMENT_TYPE.to_owned(),
-            name: Box::new(name.clone()),
+        let definition = New::SubscriptionResourceId {
+            resource_type: facts::ROLE_DEFINITION_TYPE.to_owned(),
+            name: role.id.to_owned(),
+            comment: Some(role.name.to_owned()),
         };
+        let properties = New::object([
+            ("roleDefinitionId", definition),
+            ("principalId", self.property("principalId")),
+            ("principalType", New::string("ServicePrincipal")),
+        ]);
         let resource = NewResource {
-            symbol: symbol.clone(),
-            resource_type: facts::ROLE_ASSIGNMENT_TYPE.to_owned(),
-            api_version: facts::ROLE_ASSIGNMENT_API_VERSION.to_owned(),
-            conditions_of: vec![self.vault, self.holder()],
-            name: Some(name),
             scope: Some(self.vault),
-            parent: None,
-            depends_on: vec![self.vault, self.holder()],
-            properties: vec![
-                (
-                    Key::Name("roleDefinitionId".to_owned()),
-                    New::SubscriptionResourceId {
-                        resource_type: facts::ROLE_DEFINITION_TYPE.to_owned(),
-                        name: role.id.to_owned(),
-                        comment: Some(role.name.to_owned()),
-                    },
-                ),
-                (Key::Name("principalId".to_owned()), self.property("principalId")),
-                (
-                    Key::Name("principalType".to_owned()),
-                    New::text("ServicePrincipal"),
-                ),
-            ],
+            condition_of: vec![self.vault, self.holder()],
+            properties: vec![("properties".into(), properties)],
+            ..NewResource::new(
+                &self.symbol("KeyVaultSecretsUser"),
+                facts::ROLE_ASSIGNMENT_TYPE,
+                facts::ROLE_ASSIGNMENT_API_VERSION,
+                name,
+            )
         };
-        let edits = self.insert(&resource, &New::NewSymbol { symbol, id: Box::new(id) }, readers)?;
+        let edits = self.insert(resource, readers)?;
         fix(
             format!(
                 "Assign the role {} on `{}` to the identity",
@@ -128,48 +117,37 @@ impl Grant<'_> {
     }
 
     fn access_policy(&self, readers: &[ResourceId]) -> Option<Fix> {
-        let title = format!(
-            "Add an access policy for the identity to `{}`",
-            self.context.label(self.vault)
-        );
-        let policy = New::Object(vec![
-            (Key::Name("tenantId".to_owned()), self.property("tenantId")),
-            (Key::Name("objectId".to_owned()), self.property("principalId")),
-            (
-                Key::Name("permissions".to_owned()),
-                New::Object(vec![(
-                    Key::Name("secrets".to_owned()),
-                    New::Array(vec![New::text("get"), New::text("list")]),
-                )]),
-            ),
-        ]);
-        let name = New::text("add");
-        let symbol = self.symbol("KeyVaultAccess");
-        // A file declares a resource once: where policies are added to the vault already, this one joins them.
+        // A file declares a resource once, and policies are added to the vault already.
         if self.adds_policies_already() {
             return None;
         }
-        let id = New::ChildResourceId {
-            parent: self.vault,
-            resource_type: facts::ACCESS_POLICIES_TYPE.to_owned(),
-            name: Box::new(name.clone()),
-        };
+        let secrets = New::Array(vec![New::string("get"), New::string("list")]);
+        let policy = New::object([
+            ("tenantId", self.property("tenantId")),
+            ("objectId", self.property("principalId")),
+            ("permissions", New::object([("secrets", secrets)])),
+        ]);
+        let properties = New::object([("accessPolicies", New::Array(vec![policy]))]);
         let resource = NewResource {
-            symbol: symbol.clone(),
-            resource_type: facts::ACCESS_POLICIES_TYPE.to_owned(),
-            api_version: self.vault_api_version(),
-            conditions_of: vec![self.vault, self.holder()],
-            name: Some(name),
-            scope: None,
             parent: Some(self.vault),
-            depends_on: vec![self.vault, self.holder()],
-            properties: vec![(
-                Key::Name("accessPolicies".to_owned()),
-                New::Array(vec![policy]),
-            )],
+            condition_of: vec![self.vault, self.holder()],
+            properties: vec![("properties".into(), properties)],
+            ..NewResource::new(
+                &self.symbol("KeyVaultAccess"),
+                facts::ACCESS_POLICIES_TYPE,
+                &self.vault_api_version(),
+                New::string("add"),
+            )
         };
-        let edits = self.insert(&resource, &New::NewSymbol { symbol, id: Box::new(id) }, readers)?;
-        fix(title, Applicability::Unsafe, Some(edits))
+        let edits = self.insert(resource, readers)?;
+        fix(
+            format!(
+                "Add an access policy for the identity to `{}`",
+                self.context.label(self.vault)
+            ),
+            Applicability::Unsafe,
+            Some(edits),
+        )
     }
 
     fn adds_policies_already(&self) -> bool {
@@ -206,22 +184,19 @@ impl Grant<'_> {
     }
 
     /// The new resource, and the readers waiting for it, where that closes no cycle.
-    fn insert(
-        &self,
-        resource: &NewResource,
-        dependency: &New,
-        readers: &[ResourceId],
-    ) -> Option<Vec<Edit>> {
+    fn insert(&self, resource: NewResource, readers: &[ResourceId]) -> Option<Vec<Edit>> {
         let context = self.context;
         let after = self.vault.max(self.holder());
-        let mut all = vec![context.editor.insert_resource(after, resource)?];
+        let resource = Rc::new(resource);
+        let mut all = vec![context.editor.insert_resource(after, &resource)?];
         let dependencies = Dependencies::of(context.template);
+        let grant = Target::Created(resource);
         for reader in readers {
             let closes_cycle = [self.vault, self.holder()]
                 .iter()
-                .any(|id| *id == *reader || dependencies.reaches(*id, *reader));
+                .any(|id| id == reader || dependencies.reaches(*id, *reader));
             if !closes_cycle {
-                all.push(context.editor.add_depends_on(*reader, dependency)?);
+                all.push(context.editor.add_depends_on(*reader, &grant)?);
             }
         }
         merge(all)
