@@ -1,7 +1,7 @@
 //! The language server.
 //!
-//! From the wire inwards: [`frame`] cuts the input into messages, `shell` gives each to the
-//! framework and every reply to the [`outbox`], `server` is the table of methods, and
+//! From the wire inwards: `frame` cuts the input into messages, `shell` gives each to the
+//! framework and every reply to the `outbox`, `server` is the table of methods, and
 //! `notifications` and `requests` hold one method a file. `session` is what they share.
 //!
 //! Invariants:

@@ -31,9 +31,9 @@ pub(in crate::lsp) async fn handle(
     };
     let snapshot = document.snapshot();
     let client = session.client();
+    // A client that takes commands only could not carry a fix out: the edit would have to come in
+    // a request of ours, which such clients do not list either.
     if !client.code_action_literals || !wants_quick_fixes(&params.context) {
-        // A client that takes commands only could not carry a fix out: the edit would have to
-        // come in a request of ours, which such clients do not list either.
         return Ok(Some(Vec::new()));
     }
     let findings = findings(session, &document, &snapshot).await?;
