@@ -6,7 +6,7 @@ use std::path::Path;
 use ropey::Rope;
 use tree_sitter::{InputEdit, Node, Parser, Point, Tree};
 
-use crate::TextRange;
+use crate::{TextRange, lenient_json};
 
 /// The language of a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -50,6 +50,9 @@ pub struct Document {
     language: Language,
     text: Rope,
     tree: Tree,
+    /// Whether the tree is that of the text itself, not of a lenient view of it. Only then may the
+    /// next parse reuse parts of it.
+    is_tree_of_text: bool,
 }
 
 impl Document {
@@ -57,11 +60,12 @@ impl Document {
     #[must_use]
     pub fn new(language: Language, text: &str) -> Self {
         let text = Rope::from_str(text);
-        let tree = parse(language, &text, None);
+        let (tree, is_tree_of_text) = parse(language, &text, None);
         Self {
             language,
             text,
             tree,
+            is_tree_of_text,
         }
     }
 
@@ -77,7 +81,8 @@ impl Document {
         &self.text
     }
 
-    /// The root of the syntax tree.
+    /// The root of the syntax tree. In JSON, strings over several lines and trailing commas are no
+    /// errors.
     #[must_use]
     pub fn root(&self) -> Node<'_> {
         self.tree.root_node()
@@ -111,7 +116,8 @@ impl Document {
             old_end_position: old_end_point,
             new_end_position: point(&self.text, new_end),
         });
-        self.tree = parse(self.language, &self.text, Some(&self.tree));
+        let old = self.is_tree_of_text.then_some(&self.tree);
+        (self.tree, self.is_tree_of_text) = parse(self.language, &self.text, old);
     }
 
     fn clamp(&self, range: TextRange) -> TextRange {
@@ -123,11 +129,30 @@ impl Document {
     }
 }
 
-fn parse(language: Language, text: &Rope, old: Option<&Tree>) -> Tree {
+/// Parses a text. The second value is whether the tree is that of the text itself.
+fn parse(language: Language, text: &Rope, old: Option<&Tree>) -> (Tree, bool) {
     let mut parser = Parser::new();
     parser
         .set_language(&language.grammar())
         .expect("the grammars are generated for this version of tree-sitter");
+    let mut tree = parse_rope(&mut parser, text, old);
+    if !tree.root_node().has_error() {
+        return (tree, true);
+    }
+    if language == Language::Json
+        && let Some(view) = lenient_json::view(&String::from(text))
+    {
+        return (parse_rope(&mut parser, &Rope::from(view), None), false);
+    }
+    // The error recovery of an incremental parse may settle on another repair than that of a fresh
+    // one. Without an error there is only one parse.
+    if old.is_some() {
+        tree = parse_rope(&mut parser, text, None);
+    }
+    (tree, true)
+}
+
+fn parse_rope(parser: &mut Parser, text: &Rope, old: Option<&Tree>) -> Tree {
     let mut read = |offset: usize, _: Point| {
         if offset >= text.len_bytes() {
             return "";
@@ -135,21 +160,57 @@ fn parse(language: Language, text: &Rope, old: Option<&Tree>) -> Tree {
         let (chunk, chunk_start, _, _) = text.chunk_at_byte(offset);
         &chunk[offset - chunk_start..]
     };
-    let mut parse = |old| {
-        parser
-            .parse_with_options(&mut read, old, None)
-            .expect("without a cancellation callback a parse runs to its end")
-    };
-    let tree = parse(old);
-    // The error recovery of an incremental parse may settle on another repair than that of a fresh
-    // one. Without an error there is only one parse.
-    if old.is_some() && tree.root_node().has_error() {
-        return parse(None);
-    }
-    tree
+    parser
+        .parse_with_options(&mut read, old, None)
+        .expect("without a cancellation callback a parse runs to its end")
 }
 
 fn point(text: &Rope, offset: usize) -> Point {
     let line = text.byte_to_line(offset);
     Point::new(line, offset - text.line_to_byte(line))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{Document, Language};
+    use crate::TextRange;
+
+    #[test]
+    fn json_strings_may_have_several_lines() {
+        let text = "{\"a\": \"[concat(\n  \t'}',\r\n 'b')]\", \"c\": [1, 2,]}";
+        let document = Document::new(Language::Json, text);
+        assert!(!document.root().has_error());
+        assert_eq!(document.slice(TextRange::from(document.root())), text);
+    }
+
+    #[test]
+    fn deep_json_is_parsed_and_dropped() {
+        for text in [
+            "[".repeat(100_000),
+            "{\"a\":".repeat(100_000),
+            format!("{}{}", "[".repeat(100_000), "]".repeat(100_000)),
+        ] {
+            let mut document = Document::new(Language::Json, &text);
+            document.edit(TextRange::empty(0), " ");
+            assert_eq!(document.text().len_bytes(), text.len() + 1);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn an_edited_json_document_equals_a_fresh_one(
+            text in r#"([\[\]{},:"\\\n /a1']|"a": |"b\nc"){0,40}"#,
+            edits in proptest::collection::vec((0u32..60, 0u32..8, r#"([\[\]{},:"\n /a1]|"a": |"b\nc",){0,3}"#), 0..6),
+        ) {
+            let mut document = Document::new(Language::Json, &text);
+            for (start, length, replacement) in edits {
+                document.edit(TextRange::new(start, start + length), &replacement);
+                let fresh = Document::new(Language::Json, &document.text().to_string());
+                prop_assert_eq!(document.root().to_sexp(), fresh.root().to_sexp());
+                prop_assert_eq!(TextRange::from(document.root()), TextRange::from(fresh.root()));
+            }
+        }
+    }
 }

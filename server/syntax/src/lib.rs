@@ -7,7 +7,9 @@
 //! Invariants: parsing never fails and never panics; a [`Document`] after any sequence of edits
 //! equals the document that a fresh parse of the same text gives.
 
+pub mod arm_expression;
 mod document;
+mod lenient_json;
 pub mod position;
 mod text_range;
 

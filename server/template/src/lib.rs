@@ -7,6 +7,8 @@
 //! [unknown](value::Value::unknown), never guessed; nothing here reads files.
 
 pub mod cases;
+#[cfg(test)]
+mod dump;
 mod evaluate;
 mod lower;
 pub mod model;

@@ -1,0 +1,297 @@
+//! Parameters, variables, functions and outputs.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use syntax::TextRange;
+use tree_sitter::Node;
+
+use super::json::{Member, Members};
+use super::scope::{LoopKind, Names};
+use super::{Lowering, is_array, is_object};
+use crate::model::{
+    ExpressionId, Function, FunctionId, Name, Output, Parameter, ParameterId, ParameterKind,
+    Variable, VariableId,
+};
+
+/// How many definitions of types may lead to one another.
+const MAXIMUM_ALIASES: u32 = 16;
+
+/// A variable that is not lowered yet.
+struct UnreadVariable<'t> {
+    name: Name,
+    value: VariableValue<'t>,
+    range: TextRange,
+}
+
+/// The definitions of types by name, in lower case.
+type Types<'t> = HashMap<String, Option<Node<'t>>>;
+
+enum VariableValue<'t> {
+    Plain(Option<Node<'t>>),
+    Copy(Members<'t>),
+}
+
+/// A function that is not lowered yet.
+struct UnreadFunction<'t> {
+    name: Name,
+    members: Members<'t>,
+    range: TextRange,
+}
+
+impl<'t> Lowering<'t> {
+    /// Lowers parameters, variables and functions. All names come first: each may use the others.
+    pub(super) fn definitions(&mut self, members: &Members<'t>, depth: u32) {
+        let parameters = self.section(members, "parameters");
+        let parameters = parameters.map_or(Vec::new(), |section| section.list);
+        let variables = self.unread_variables(members);
+        let functions = self.unread_functions(members);
+        let key = |name: &str| name.to_ascii_lowercase();
+        let mut names = Names::default();
+        for (index, parameter) in (0..).zip(&parameters) {
+            let name = key(&parameter.name().text);
+            names.parameters.insert(name, ParameterId(index));
+        }
+        for (index, variable) in (0..).zip(&variables) {
+            let name = key(&variable.name.text);
+            names.variables.insert(name, VariableId(index));
+        }
+        for (index, function) in (0..).zip(&functions) {
+            let name = key(&function.name.text);
+            names.functions.insert(name, FunctionId(index));
+        }
+        self.names = Rc::new(names);
+
+        let types = self.section(members, "definitions");
+        let types = types.map_or(Vec::new(), |section| section.list);
+        let types: Types<'_> = types
+            .iter()
+            .map(|member| (key(&member.name().text), member.value))
+            .collect();
+        for parameter in &parameters {
+            self.parameter_declaration(parameter, &types, depth + 2);
+        }
+        for variable in variables {
+            let value = match variable.value {
+                VariableValue::Plain(value) => self.readable(value, variable.range, depth + 2),
+                VariableValue::Copy(copy) => {
+                    self.copied(&copy, variable.range, LoopKind::Value, depth + 3)
+                }
+            };
+            self.builder.template.variables.push(Variable {
+                name: variable.name,
+                value,
+                range: variable.range,
+            });
+        }
+        for function in functions {
+            self.function(function, depth + 4);
+        }
+    }
+
+    fn parameter_declaration(&mut self, declaration: &Member<'t>, types: &Types<'t>, depth: u32) {
+        let object = declaration.value.filter(|node| is_object(*node));
+        self.require(object.is_some());
+        let members = object.map(|node| self.text.members(node));
+        let default = members
+            .as_ref()
+            .and_then(|members| members.get("defaultValue"));
+        let default = default.map(|member| self.member_value(member, depth + 1));
+        let mut parameter = Parameter {
+            name: declaration.name(),
+            kind: ParameterKind::Other,
+            is_secure: false,
+            allowed: Vec::new(),
+            default,
+            range: declaration.range,
+        };
+        if let Some(members) = members {
+            self.parameter_type(members, types, &mut parameter, depth);
+        }
+        self.builder.template.parameters.push(parameter);
+    }
+
+    /// Reads the type of a parameter, from the [definition] that it refers to where it does.
+    ///
+    /// [definition]: https://learn.microsoft.com/azure/azure-resource-manager/templates/definitions
+    fn parameter_type(
+        &mut self,
+        mut members: Members<'t>,
+        types: &Types<'t>,
+        parameter: &mut Parameter,
+        depth: u32,
+    ) {
+        for _ in 0..MAXIMUM_ALIASES {
+            let allowed = members
+                .value("allowedValues")
+                .filter(|node| is_array(*node));
+            if let Some(allowed) = allowed
+                && parameter.allowed.is_empty()
+            {
+                parameter.allowed = self.allowed(allowed, depth + 1);
+            }
+            if let Some(name) = members
+                .value("type")
+                .and_then(|node| self.text.literal(node))
+            {
+                let name = name.to_ascii_lowercase();
+                parameter.is_secure = matches!(name.as_str(), "securestring" | "secureobject");
+                parameter.kind = match name.as_str() {
+                    "bool" => ParameterKind::Bool,
+                    "int" => ParameterKind::Int,
+                    "string" | "securestring" => ParameterKind::String,
+                    "array" => ParameterKind::Array,
+                    "object" | "secureobject" => ParameterKind::Object,
+                    _ => ParameterKind::Other,
+                };
+                return;
+            }
+            let Some(definition) = self.definition(&members, types) else {
+                return;
+            };
+            members = definition;
+        }
+    }
+
+    fn definition(&self, members: &Members<'t>, types: &Types<'t>) -> Option<Members<'t>> {
+        let reference = self.text.string(members.value("$ref")?)?;
+        let name = reference
+            .strip_prefix("#/definitions/")?
+            .to_ascii_lowercase();
+        let definition = (*types.get(&name)?)?;
+        is_object(definition).then(|| self.text.members(definition))
+    }
+
+    /// The values that a parameter is limited to; none if one of them could not be read.
+    fn allowed(&mut self, array: Node<'t>, depth: u32) -> Vec<ExpressionId> {
+        let items: Option<Vec<_>> = self.text.items(array).into_iter().collect();
+        let items = items.unwrap_or_default();
+        items
+            .into_iter()
+            .map(|item| self.value(item, depth))
+            .collect()
+    }
+
+    fn unread_variables(&mut self, members: &Members<'t>) -> Vec<UnreadVariable<'t>> {
+        let section = self.section(members, "variables");
+        let mut variables = Vec::new();
+        for member in section.map_or(Vec::new(), |section| section.list) {
+            let Some(copies) = self.copies(&member) else {
+                variables.push(UnreadVariable {
+                    name: member.name(),
+                    value: VariableValue::Plain(member.value),
+                    range: member.range,
+                });
+                continue;
+            };
+            for (node, copy) in copies {
+                let Some(name) = self.name_value(&copy) else {
+                    self.require(false);
+                    continue;
+                };
+                variables.push(UnreadVariable {
+                    name,
+                    value: VariableValue::Copy(copy),
+                    range: node.into(),
+                });
+            }
+        }
+        variables
+    }
+
+    /// The literal value of `name`, as a name.
+    fn name_value(&self, members: &Members<'t>) -> Option<Name> {
+        let node = members.value("name")?;
+        let (_, range) = self.text.raw_string(node)?;
+        let text = self.text.literal(node)?;
+        Some(Name { text, range })
+    }
+
+    fn unread_functions(&mut self, members: &Members<'t>) -> Vec<UnreadFunction<'t>> {
+        let mut functions = Vec::new();
+        let Some(section) = members.get("functions") else {
+            return functions;
+        };
+        let array = section.value.filter(|node| is_array(*node));
+        self.require(array.is_some());
+        for item in array.map_or(Vec::new(), |array| self.text.items(array)) {
+            let item = item.filter(|node| is_object(*node));
+            let item = item.map(|node| self.text.members(node));
+            let namespace = item.as_ref().and_then(|item| item.value("namespace"));
+            let namespace = namespace.and_then(|node| self.text.literal(node));
+            let (Some(item), Some(namespace)) = (item, namespace) else {
+                self.require(false);
+                continue;
+            };
+            let section = self.section(&item, "members");
+            for member in section.map_or(Vec::new(), |section| section.list) {
+                let Some(object) = member.value.filter(|node| is_object(*node)) else {
+                    self.require(false);
+                    continue;
+                };
+                let name = member.name();
+                functions.push(UnreadFunction {
+                    name: Name {
+                        text: format!("{namespace}.{}", name.text).into(),
+                        range: name.range,
+                    },
+                    members: self.text.members(object),
+                    range: member.range,
+                });
+            }
+        }
+        functions
+    }
+
+    fn function(&mut self, function: UnreadFunction<'t>, depth: u32) {
+        let array = function.members.value("parameters");
+        let array = array.filter(|node| is_array(*node));
+        let mut parameters = Vec::new();
+        let mut names = HashMap::new();
+        for item in array.map_or(Vec::new(), |array| self.text.items(array)) {
+            let local = self.builder.local();
+            parameters.push(local);
+            let object = item.filter(|node| is_object(*node));
+            let name = object.and_then(|node| self.name_value(&self.text.members(node)));
+            if let Some(name) = name {
+                names.insert(name.text.to_ascii_lowercase(), local);
+            }
+        }
+        self.scope.function_parameters = Some(names);
+        let output = function.members.value("output");
+        let output = output.filter(|node| is_object(*node));
+        let value = output.and_then(|node| self.text.members(node).value("value"));
+        let body = self.readable(value, function.range, depth + 2);
+        self.scope.function_parameters = None;
+        self.builder.template.functions.push(Function {
+            name: function.name,
+            parameters,
+            body,
+        });
+    }
+
+    /// Lowers the outputs.
+    pub(super) fn outputs(&mut self, members: &Members<'t>, depth: u32) {
+        let section = self.section(members, "outputs");
+        for output in section.map_or(Vec::new(), |section| section.list) {
+            let object = output.value.filter(|node| is_object(*node));
+            let members = object.map(|node| self.text.members(node));
+            let copy = members.as_ref().and_then(|members| members.value("copy"));
+            let value = match copy.filter(|node| is_object(*node)) {
+                Some(node) => {
+                    let copy = self.text.members(node);
+                    self.copied(&copy, node.into(), LoopKind::Declaration, depth + 3)
+                }
+                None => {
+                    let value = members.as_ref().and_then(|members| members.value("value"));
+                    self.readable(value, output.range, depth + 3)
+                }
+            };
+            self.builder.template.outputs.push(Output {
+                name: output.name(),
+                value,
+                range: output.range,
+            });
+        }
+    }
+}
