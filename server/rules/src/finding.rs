@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use syntax::TextRange;
+use syntax::{TextEdit, TextRange};
 
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -91,14 +91,5 @@ pub struct Fix {
     /// Whether it may be applied unseen.
     pub applicability: Applicability,
     /// The changes, in the order of the text; they never overlap.
-    pub edits: Vec<Edit>,
-}
-
-/// One change of a text.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Edit {
-    /// The bytes to replace; empty to insert.
-    pub range: TextRange,
-    /// What to put there.
-    pub new_text: String,
+    pub edits: Vec<TextEdit>,
 }

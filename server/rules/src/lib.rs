@@ -2,7 +2,8 @@
 
 mod finding;
 
-pub use finding::{Applicability, Edit, Finding, Fix, Level, Related, RuleId};
+pub use finding::{Applicability, Finding, Fix, Level, Related, RuleId};
+pub use syntax::TextEdit as Edit;
 
 use syntax::Document;
 

@@ -11,7 +11,9 @@ pub mod arm_expression;
 mod document;
 mod lenient_json;
 pub mod position;
+mod text_edit;
 mod text_range;
 
 pub use document::{Document, Language};
+pub use text_edit::TextEdit;
 pub use text_range::TextRange;

@@ -9,6 +9,7 @@
 pub mod cases;
 #[cfg(test)]
 mod dump;
+pub mod edit;
 mod evaluate;
 mod lower;
 pub mod model;
