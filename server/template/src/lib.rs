@@ -7,9 +7,9 @@
 //! [unknown](value::Value::unknown), never guessed; nothing here reads files.
 
 pub mod cases;
+pub mod dependencies;
 #[cfg(test)]
 mod dump;
-pub mod dependencies;
 pub mod edit;
 mod evaluate;
 mod lower;

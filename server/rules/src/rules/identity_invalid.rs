@@ -292,11 +292,9 @@ fn repair(context: &Context<'_>, problem: &Problem) -> Option<Fix> {
         Problem::KindUnknown(place, text) => {
             replace_kind(*place, nearest_kind(text)?, Applicability::Safe)
         }
-        Problem::KindOrder(place) => replace_kind(
-            *place,
-            "SystemAssigned, UserAssigned",
-            Applicability::Safe,
-        ),
+        Problem::KindOrder(place) => {
+            replace_kind(*place, "SystemAssigned, UserAssigned", Applicability::Safe)
+        }
         Problem::NotUserAssigned(place, kind) => {
             let kind = match kind.as_str() {
                 "SystemAssigned" => "SystemAssigned, UserAssigned",

@@ -141,7 +141,11 @@ fn needs(context: &Context<'_>, service: ResourceId) -> Vec<Need> {
             }
             Ok(found)
         });
-        for (noun, property) in answers.into_iter().flatten().flat_map(|answer| answer.value) {
+        for (noun, property) in answers
+            .into_iter()
+            .flatten()
+            .flat_map(|answer| answer.value)
+        {
             let range = template.range(property);
             if needs.iter().all(|need| need.range != range) {
                 let what = if reader == service {
@@ -156,22 +160,18 @@ fn needs(context: &Context<'_>, service: ResourceId) -> Vec<Need> {
     needs
 }
 
-fn fixes(
-    context: &Context<'_>,
-    id: ResourceId,
-    resource: &Resource,
-    state: State,
-) -> Vec<Fix> {
+fn fixes(context: &Context<'_>, id: ResourceId, resource: &Resource, state: State) -> Vec<Fix> {
     if !takes(context, resource, facts::IDENTITY_SINCE) {
         return Vec::new();
     }
     let system = New::object([("type", New::string("SystemAssigned"))]);
     let put = |identity: &New| match state {
-        State::Absent(None) => {
-            context
-                .editor
-                .insert_property(resource.body, "identity", identity, Placement::Conventional)
-        }
+        State::Absent(None) => context.editor.insert_property(
+            resource.body,
+            "identity",
+            identity,
+            Placement::Conventional,
+        ),
         State::Absent(Some(origin)) if is_inside(context, resource, origin) => {
             context.editor.replace(origin, identity)
         }
@@ -182,7 +182,9 @@ fn fixes(
             if is_inside(context, resource, origin)
                 && matches!(context.template.kind(origin), ExpressionKind::String(_)) =>
         {
-            context.editor.replace(origin, &New::string("SystemAssigned"))
+            context
+                .editor
+                .replace(origin, &New::string("SystemAssigned"))
         }
         _ => put(&system),
     };

@@ -2,9 +2,7 @@
 
 use access::facts;
 use access::grants::{is_role_assignment, property};
-use access::identity::{
-    Principal, ServiceIdentity, UserAssigned, service_identity, services,
-};
+use access::identity::{Principal, ServiceIdentity, UserAssigned, service_identity, services};
 use template::cases::{Undecided, judge};
 use template::edit::{New, Placement, merge};
 use template::model::{ExpressionId, ResourceId};
@@ -55,10 +53,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-fn incomplete(
-    evaluator: &Evaluator<'_>,
-    id: ResourceId,
-) -> Result<Option<Incomplete>, Undecided> {
+fn incomplete(evaluator: &Evaluator<'_>, id: ResourceId) -> Result<Option<Incomplete>, Undecided> {
     let resource = evaluator.template.resource(id);
     for bindings in evaluator.instances(id)? {
         if let Some(condition) = resource.condition
@@ -105,10 +100,7 @@ fn created_identity(
 ) -> Result<Option<ResourceId>, Undecided> {
     for service in services(evaluator) {
         let system = Principal::System(evaluator.identity(service)?);
-        if evaluator
-            .same(principal, &system.principal_id())
-            .is_same()
-        {
+        if evaluator.same(principal, &system.principal_id()).is_same() {
             return Ok(Some(service));
         }
         let ServiceIdentity::Present(block) = service_identity(evaluator, service)? else {
@@ -121,7 +113,9 @@ fn created_identity(
             let Some(identity) = identity_of_value(&entry.key) else {
                 continue;
             };
-            let Some(declaration) = identity.declaration.or(declaration_of(evaluator, &identity)?)
+            let Some(declaration) = identity
+                .declaration
+                .or(declaration_of(evaluator, &identity)?)
             else {
                 continue;
             };

@@ -10,8 +10,8 @@ use super::json::{Member, Members};
 use super::scope::{LoopKind, Names};
 use super::{Lowering, is_array, is_object};
 use crate::model::{
-    ExpressionId, ExpressionKind, Function, FunctionId, Name, Output, Parameter, ParameterId, ParameterKind,
-    Variable, VariableId,
+    ExpressionId, ExpressionKind, Function, FunctionId, Name, Output, Parameter, ParameterId,
+    ParameterKind, Variable, VariableId,
 };
 
 /// How many definitions of types may lead to one another.

@@ -1,0 +1,346 @@
+//! Edits of a template, said without a language.
+//!
+//! A fix says what is to be there (a property of a resource, a resource, an item of `dependsOn`);
+//! an [`Editor`] says which bytes of the file change for that, in the file's own language and
+//! layout: indentation, line breaks, commas, objects on one line, comments that stay with their
+//! line.
+//!
+//! Invariants: applied to a text that parses, the edits of one operation, or of several that
+//! [`merge`] accepts, give a text that parses; they are in the order of the text and never overlap;
+//! no byte outside of them changes. An operation that cannot keep that, because the place could not
+//! be read or the code has no spelling there, gives none.
+
+mod arm;
+mod bicep;
+mod code;
+mod collection;
+mod copy;
+mod insert;
+mod new;
+mod order;
+mod remove;
+mod replace;
+mod source;
+
+use std::collections::BTreeSet;
+
+use syntax::{Document, Language, TextEdit};
+use tree_sitter::Node;
+
+pub use self::new::{Key, New, NewResource, Target};
+
+use self::code::{Code, Entry, Style};
+use self::collection::{Collection, is_in_error};
+use self::insert::{Position, insert};
+use self::source::Source;
+use crate::model::{ExpressionId, ResourceId, Template};
+
+/// Where a property is put.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Placement<'p> {
+    /// In the body of a resource, by the order that Azure's guidance uses; elsewhere at the end.
+    Conventional,
+    /// Behind a property, or, where that is absent, as by convention.
+    After(&'p str),
+    /// Behind the last property.
+    End,
+}
+
+/// Edits one template.
+pub struct Editor<'a> {
+    document: &'a Document,
+    template: &'a Template,
+    source: Source<'a>,
+}
+
+/// The edits of several operations as those of one; none if they overlap. Of two insertions at one
+/// place the earlier operation's comes first.
+#[must_use]
+pub fn merge(operations: Vec<Vec<TextEdit>>) -> Option<Vec<TextEdit>> {
+    let mut edits: Vec<_> = operations.into_iter().flatten().collect();
+    // An insertion in front of what another operation replaces comes before it.
+    edits.sort_by_key(|edit| (edit.range.start, !edit.range.is_empty()));
+    let is_apart = |pair: &[TextEdit]| match pair {
+        [first, second] => first.range.end <= second.range.start,
+        _ => true,
+    };
+    edits.windows(2).all(is_apart).then_some(edits)
+}
+
+impl<'a> Editor<'a> {
+    /// An editor of a template, which is the one that `document` holds or one nested in that.
+    #[must_use]
+    pub fn new(document: &'a Document, template: &'a Template) -> Self {
+        Self {
+            document,
+            template,
+            source: Source::new(document),
+        }
+    }
+
+    /// Puts a property into an object that does not have it.
+    #[must_use]
+    pub fn insert_property(
+        &self,
+        object: ExpressionId,
+        key: impl Into<Key>,
+        value: &New,
+        placement: Placement<'_>,
+    ) -> Option<Vec<TextEdit>> {
+        self.insert_properties(object, &[(key.into(), value.clone())], placement)
+    }
+
+    /// Puts properties into an object that has none of them, one behind the other, all at the place
+    /// of the first. Insertions one by one at the same place may not [`merge`].
+    #[must_use]
+    pub fn insert_properties(
+        &self,
+        object: ExpressionId,
+        properties: &[(Key, New)],
+        placement: Placement<'_>,
+    ) -> Option<Vec<TextEdit>> {
+        let collection = self.collection(object).filter(Collection::is_object)?;
+        let mut entries = Vec::new();
+        for (key, value) in properties {
+            if let Key::Name(name) = key
+                && collection.position(name).is_some()
+            {
+                return None;
+            }
+            entries.push(self.entry(key, value)?);
+        }
+        let (first, _) = properties.first()?;
+        let position = self.position(&collection, object, first, placement);
+        insert(&collection, position, &entries)
+    }
+
+    /// Takes a property out of an object, with its line where it has it alone. None where there is
+    /// no such property.
+    #[must_use]
+    pub fn remove_property(&self, object: ExpressionId, key: &str) -> Option<Vec<TextEdit>> {
+        let collection = self.collection(object).filter(Collection::is_object)?;
+        remove::remove(&collection, collection.position(key)?)
+    }
+
+    /// Puts an item behind the last one of an array.
+    #[must_use]
+    pub fn append_item(&self, array: ExpressionId, value: &New) -> Option<Vec<TextEdit>> {
+        let collection = self.collection(array).filter(|list| !list.is_object())?;
+        let position = Position::behind(collection.elements.len().checked_sub(1));
+        insert(&collection, position, &[Entry::item(self.value(value)?)])
+    }
+
+    /// Takes an item out of an array.
+    #[must_use]
+    pub fn remove_item(&self, array: ExpressionId, index: usize) -> Option<Vec<TextEdit>> {
+        let collection = self.collection(array).filter(|list| !list.is_object())?;
+        remove::remove(&collection, index)
+    }
+
+    /// Lets a resource wait for another: [`New::Symbol`] of it. Where it does so already, nothing
+    /// changes.
+    #[must_use]
+    pub fn add_depends_on(&self, resource: ResourceId, on: &Target) -> Option<Vec<TextEdit>> {
+        let on = New::Symbol(on.clone());
+        let resource = self.template.resource(resource);
+        let Some(list) = resource.depends_on else {
+            let list = New::Array(vec![on]);
+            return self.insert_property(
+                resource.body,
+                "dependsOn",
+                &list,
+                Placement::Conventional,
+            );
+        };
+        let collection = self.collection(list)?;
+        let written = self.value(&on)?.inline();
+        let mut elements = collection.elements.iter();
+        if elements.any(|element| self.source.slice(element.start, element.end) == written) {
+            return Some(Vec::new());
+        }
+        self.append_item(list, &on)
+    }
+
+    /// Puts a resource behind another: behind the outermost one that it is written in.
+    #[must_use]
+    pub fn insert_resource(
+        &self,
+        after: ResourceId,
+        resource: &NewResource,
+    ) -> Option<Vec<TextEdit>> {
+        let range = self.template.resource(after).range;
+        let node = self
+            .document
+            .root()
+            .descendant_for_byte_range(range.start as usize, range.end as usize)?;
+        if is_in_error(node) {
+            return None;
+        }
+        match self.source.language {
+            Language::Json => self.insert_resource_element(node, &self.arm().resource(resource)?),
+            _ => self.insert_declaration(node, &self.bicep().resource(resource)?),
+        }
+    }
+
+    /// A name that nothing in the document has: `base`, else `base2`, `base3`, …
+    #[must_use]
+    pub fn unused_symbol(&self, base: &str) -> String {
+        // ARM JSON compares names without regard to case.
+        let words: BTreeSet<String> = self
+            .source
+            .text
+            .split(|character: char| !character.is_ascii_alphanumeric() && character != '_')
+            .map(str::to_ascii_lowercase)
+            .collect();
+        let mut name = base.to_owned();
+        let mut number = 2;
+        while words.contains(&name.to_ascii_lowercase()) {
+            name = format!("{base}{number}");
+            number += 1;
+        }
+        name
+    }
+
+    fn insert_declaration(&self, node: Node<'_>, entry: &Entry) -> Option<Vec<TextEdit>> {
+        let root = self.document.root();
+        let mut outermost = node;
+        while let Some(parent) = outermost.parent().filter(|parent| *parent != root) {
+            outermost = parent;
+        }
+        if outermost.has_error() {
+            return None;
+        }
+        let end = self.source.line_end(outermost.end_byte());
+        let below = self.source.next_line(end);
+        let is_close = !self
+            .source
+            .slice(below, self.source.line_end(below))
+            .trim()
+            .is_empty();
+        let newline = self.source.newline(end);
+        let unit = self.source.unit();
+        let style = Style {
+            language: self.source.language,
+            newline,
+            unit: &unit,
+        };
+        let mut text = format!("{newline}{newline}{}", entry.block(style, "", ""));
+        if is_close {
+            text.push_str(newline);
+        }
+        Some(vec![TextEdit::insert(end as u32, text)])
+    }
+
+    fn insert_resource_element(&self, node: Node<'_>, entry: &Entry) -> Option<Vec<TextEdit>> {
+        let mut section = None;
+        let mut current = node;
+        while let Some((list, owner)) = resources_around(&self.source, current) {
+            let collection = Collection::of(&self.source, list)?;
+            let index = collection.position_at(current.start_byte())?;
+            section = Some((collection, index));
+            // A template has no type; a resource with resources inside has.
+            if Collection::of(&self.source, owner)?
+                .position("type")
+                .is_none()
+            {
+                break;
+            }
+            current = owner;
+        }
+        let (collection, index) = section?;
+        insert(
+            &collection,
+            Position::Behind(index),
+            std::slice::from_ref(entry),
+        )
+    }
+
+    fn position(
+        &self,
+        collection: &Collection<'_>,
+        object: ExpressionId,
+        key: &Key,
+        placement: Placement<'_>,
+    ) -> Position {
+        // Resources inside a resource come behind its properties.
+        let count = collection
+            .elements
+            .iter()
+            .take_while(|element| !element.is_resource)
+            .count();
+        let end = Position::behind(count.checked_sub(1));
+        if let Placement::After(predecessor) = placement
+            && let Some(index) = collection.position(predecessor)
+        {
+            return Position::Behind(index);
+        }
+        match key {
+            Key::Name(name) if placement != Placement::End && self.is_body(object) => {
+                let keys: Vec<_> = collection.elements[..count]
+                    .iter()
+                    .map(|element| element.key.as_deref())
+                    .collect();
+                Position::behind(order::predecessor(&keys, name))
+            }
+            _ => end,
+        }
+    }
+
+    /// Whether an object is the body of a resource or module.
+    fn is_body(&self, object: ExpressionId) -> bool {
+        let mut resources = self.template.resources.iter();
+        let mut modules = self.template.modules.iter();
+        resources.any(|resource| resource.body == object)
+            || modules.any(|module| module.body == object)
+    }
+
+    fn collection(&self, expression: ExpressionId) -> Option<Collection<'_>> {
+        Collection::at(self.document, &self.source, self.template.range(expression))
+    }
+
+    fn value(&self, new: &New) -> Option<Code> {
+        match self.source.language {
+            Language::Json => self.arm().value(new),
+            _ => self.bicep().value(new),
+        }
+    }
+
+    fn entry(&self, key: &Key, value: &New) -> Option<Entry> {
+        match self.source.language {
+            Language::Json => self.arm().entry(key, value),
+            _ => self.bicep().entry(key, value),
+        }
+    }
+
+    const fn bicep(&self) -> bicep::Writer<'_> {
+        bicep::Writer {
+            template: self.template,
+            source: &self.source,
+        }
+    }
+
+    const fn arm(&self) -> arm::Writer<'_> {
+        arm::Writer {
+            template: self.template,
+            source: &self.source,
+        }
+    }
+}
+
+/// The `resources` that a resource of ARM JSON is in, and the object whose they are.
+fn resources_around<'t>(source: &Source<'_>, resource: Node<'t>) -> Option<(Node<'t>, Node<'t>)> {
+    let parent = resource.parent()?;
+    let list = match parent.kind() {
+        "array" => parent,
+        "pair" => parent.parent()?,
+        _ => return None,
+    };
+    let pair = list.parent().filter(|pair| pair.kind() == "pair")?;
+    let key = pair.child_by_field_name("key")?;
+    let name = source.slice(key.start_byte(), key.end_byte());
+    let is_resources = name.trim_matches('"').eq_ignore_ascii_case("resources");
+    is_resources.then_some((list, pair.parent()?))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,115 @@
+//! Expressions of the template, copied as they are written.
+
+use std::collections::BTreeSet;
+
+use crate::model::{
+    ExpressionId, ExpressionKind, LocalId, Member, Parent, Reference, ResourceId, Segment, Template,
+};
+
+/// Whether an expression means the same everywhere in the template: all of it could be read, and
+/// it uses no name that something around it binds.
+pub(super) fn is_free(template: &Template, expression: ExpressionId) -> bool {
+    let mut bound = BTreeSet::new();
+    let mut used = BTreeSet::new();
+    let mut pending = vec![expression];
+    while let Some(expression) = pending.pop() {
+        match template.kind(expression) {
+            ExpressionKind::Invalid => return false,
+            ExpressionKind::Reference(Reference::Local(local)) => {
+                used.insert(*local);
+            }
+            ExpressionKind::Lambda { parameters, .. } => bound.extend(parameters),
+            ExpressionKind::For { repetition, .. } => {
+                bound.extend([repetition.item, repetition.index]);
+            }
+            _ => {}
+        }
+        parts(template, expression, &mut pending);
+    }
+    let is_bound = |local: &LocalId| bound.contains(local);
+    used.iter().all(is_bound)
+}
+
+/// The resources that an expression names.
+pub(super) fn resources(
+    template: &Template,
+    expression: ExpressionId,
+) -> Vec<(ResourceId, ExpressionId)> {
+    let mut found = Vec::new();
+    let mut pending = vec![expression];
+    while let Some(expression) = pending.pop() {
+        if let ExpressionKind::Reference(Reference::Resource(resource)) = template.kind(expression)
+        {
+            found.push((*resource, expression));
+        }
+        parts(template, expression, &mut pending);
+    }
+    found
+}
+
+fn parts(template: &Template, expression: ExpressionId, out: &mut Vec<ExpressionId>) {
+    match template.kind(expression) {
+        ExpressionKind::Invalid
+        | ExpressionKind::Null
+        | ExpressionKind::Bool(_)
+        | ExpressionKind::Integer(_)
+        | ExpressionKind::String(_)
+        | ExpressionKind::Reference(_) => {}
+        ExpressionKind::Interpolation(segments) => {
+            out.extend(segments.iter().filter_map(|segment| match segment {
+                Segment::Hole(hole) => Some(*hole),
+                Segment::Text(_) => None,
+            }));
+        }
+        ExpressionKind::Array(items) => out.extend(items.iter().map(|item| item.value)),
+        ExpressionKind::Object(object) => {
+            for member in &object.members {
+                match member {
+                    Member::Property(property) => out.extend([property.key, property.value]),
+                    Member::Spread(value) => out.push(*value),
+                }
+            }
+        }
+        ExpressionKind::Call { arguments, .. } | ExpressionKind::UserCall { arguments, .. } => {
+            out.extend(arguments);
+        }
+        ExpressionKind::MethodCall {
+            object, arguments, ..
+        } => {
+            out.push(*object);
+            out.extend(arguments);
+        }
+        ExpressionKind::Member { object, .. } => out.push(*object),
+        ExpressionKind::Index { object, index, .. } => out.extend([*object, *index]),
+        ExpressionKind::Unary { operand, .. } | ExpressionKind::NonNull(operand) => {
+            out.push(*operand);
+        }
+        ExpressionKind::Binary { left, right, .. } => out.extend([*left, *right]),
+        ExpressionKind::Conditional {
+            condition,
+            consequence,
+            alternative,
+        } => out.extend([*condition, *consequence, *alternative]),
+        ExpressionKind::Lambda { body, .. } => out.push(*body),
+        ExpressionKind::For { repetition, body } => out.extend([repetition.iterable, *body]),
+    }
+}
+
+/// The resource and those that it is written inside of, the innermost first.
+pub(super) fn with_enclosing(
+    template: &Template,
+    resource: ResourceId,
+) -> impl Iterator<Item = ResourceId> {
+    std::iter::successors(Some(resource), |resource| {
+        match template.resource(*resource).parent {
+            Some(Parent::Enclosing(parent)) => Some(parent),
+            _ => None,
+        }
+    })
+}
+
+/// Whether a resource is one of many, so that an index would be needed to tell which.
+pub(super) fn is_repeated(template: &Template, resource: ResourceId) -> bool {
+    with_enclosing(template, resource)
+        .any(|resource| template.resource(resource).repetition.is_some())
+}

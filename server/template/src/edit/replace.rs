@@ -1,0 +1,130 @@
+//! Expressions put in place of others.
+
+use syntax::{Language, TextEdit, TextRange};
+use tree_sitter::Node;
+
+use super::code::{Code, Style};
+use super::collection::{Collection, is_in_error};
+use super::{Editor, Key, New, bicep};
+use crate::model::{ExpressionId, ExpressionKind};
+
+impl Editor<'_> {
+    /// Puts a value in place of an expression, which may be the name of a property, or the API
+    /// version of a resource.
+    #[must_use]
+    pub fn replace(&self, expression: ExpressionId, value: &New) -> Option<Vec<TextEdit>> {
+        if matches!(self.template.kind(expression), ExpressionKind::Invalid) {
+            return None;
+        }
+        let range = self.template.range(expression);
+        let node = self
+            .document
+            .root()
+            .descendant_for_byte_range(range.start as usize, range.end as usize)
+            .filter(|node| !is_in_error(*node) && !node.has_error())?;
+        let edit = match self.source.language {
+            Language::Json => self.replaced_json(node, range, value)?,
+            _ => self.replaced_bicep(node, range, value)?,
+        };
+        Some(vec![edit])
+    }
+
+    fn replaced_bicep(&self, node: Node<'_>, range: TextRange, value: &New) -> Option<TextEdit> {
+        let writer = self.bicep();
+        if node.kind() == "string_content" || TextRange::from(node) != range {
+            // Part of a string, such as the version in the type of a resource.
+            let New::String(text) = value else {
+                return None;
+            };
+            if !matches!(node.kind(), "string_content" | "string") {
+                return None;
+            }
+            let mut escaped = String::new();
+            bicep::escape(text, &mut escaped);
+            return Some(TextEdit::replace(range, escaped));
+        }
+        let parent = node.parent()?;
+        if parent.kind() == "property" && parent.child_by_field_name("name") == Some(node) {
+            let key = writer.key(&Key::from(value.clone()))?;
+            return Some(TextEdit::replace(range, key));
+        }
+        let is_whole = matches!(
+            parent.kind(),
+            "property"
+                | "array"
+                | "variable_declaration"
+                | "parameter_declaration"
+                | "output_declaration"
+        );
+        let text = if is_whole {
+            self.laid_out(node, &writer.value(value)?)
+        } else {
+            writer.expression(value)?
+        };
+        Some(TextEdit::replace(range, text))
+    }
+
+    fn replaced_json(&self, node: Node<'_>, range: TextRange, value: &New) -> Option<TextEdit> {
+        let writer = self.arm();
+        let mut whole = Some(node);
+        while let Some(current) = whole
+            && TextRange::from(current) != range
+            && current.kind() != "string"
+        {
+            whole = current.parent();
+        }
+        let whole = whole?;
+        let written = TextRange::from(whole);
+        if written != range && !self.is_all_of(written, range) {
+            return Some(TextEdit::replace(range, writer.expression(value)?));
+        }
+        let parent = whole.parent()?;
+        let text = if parent.kind() == "pair" && parent.child_by_field_name("key") == Some(whole) {
+            writer.key(&Key::from(value.clone()))?
+        } else {
+            self.laid_out(whole, &writer.value(value)?)
+        };
+        Some(TextEdit::replace(written, text))
+    }
+
+    /// Whether an expression is all that a string of JSON holds.
+    fn is_all_of(&self, string: TextRange, expression: TextRange) -> bool {
+        let slice = |start, end| self.source.slice(start as usize, end as usize);
+        let before = slice(string.start, expression.start);
+        let after = slice(expression.end, string.end);
+        before.trim_end() == "\"[" && after.trim_start() == "]\""
+    }
+
+    /// A value on one line where what is around it is on one and has room, else on several.
+    fn laid_out(&self, node: Node<'_>, code: &Code) -> String {
+        let inline = code.inline();
+        let around = node.parent().and_then(|parent| match parent.kind() {
+            "object" | "array" => Some(parent),
+            _ => parent.parent(),
+        });
+        let around = around.and_then(|around| Collection::of(&self.source, around));
+        let is_one_line = around.as_ref().is_some_and(Collection::is_one_line);
+        let growth = inline.chars().count();
+        let shrinkage = node.end_byte() - node.start_byte();
+        let growth = growth.saturating_sub(shrinkage);
+        if is_one_line && self.source.has_room(node.start_byte(), growth) {
+            return inline;
+        }
+        let unit = around.map_or_else(|| self.source.unit().into_owned(), |around| around.unit());
+        let style = Style {
+            language: self.source.language,
+            newline: self.source.newline(node.start_byte()),
+            unit: &unit,
+        };
+        let mut text = code.tall(style, self.source.indentation(node.start_byte()));
+        let end = node.end_byte();
+        let rest = self.source.slice(end, self.source.line_end(end));
+        if let Code::Commented { comment, .. } = code
+            && rest.trim().is_empty()
+        {
+            text.push_str(" // ");
+            text.push_str(comment);
+        }
+        text
+    }
+}
