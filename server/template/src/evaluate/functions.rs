@@ -260,9 +260,7 @@ impl Evaluator<'_> {
 }
 
 fn union_of(function: &str, arguments: &[Value]) -> Option<Value> {
-    let Some((first, rest)) = arguments.split_first() else {
-        return None;
-    };
+    let (first, rest) = arguments.split_first()?;
     if function == "union"
         && arguments
             .iter()
