@@ -62,6 +62,10 @@ impl Writer<'_> {
                 Code::Array(entries.collect::<Option<_>>()?)
             }
             New::Copy(expression) => self.copied_value(*expression)?,
+            New::Interpolation(pieces) => match self.pieces(pieces)?.as_slice() {
+                [Piece::Text(text)] => Code::Text(string(text)),
+                pieces => Code::Text(bracketed(&joined(pieces))),
+            },
             New::Symbol(target) if self.is_symbolic() => Code::Text(string(&self.symbol(target)?)),
             _ => Code::Text(bracketed(&self.expression(new)?)),
         })
@@ -90,10 +94,7 @@ impl Writer<'_> {
             New::Bool(value) => format!("{value}()"),
             New::Integer(value) => value.to_string(),
             New::String(text) => literal(text),
-            New::Interpolation(pieces) => match pieces.as_slice() {
-                [] => literal(""),
-                pieces => call("concat", &self.expressions(pieces)?),
-            },
+            New::Interpolation(pieces) => joined(&self.pieces(pieces)?),
             New::Object(members) => {
                 let mut arguments = Vec::new();
                 for (key, value) in members {
@@ -141,6 +142,30 @@ impl Writer<'_> {
 
     fn expressions(&self, items: &[New]) -> Option<Vec<String>> {
         items.iter().map(|item| self.expression(item)).collect()
+    }
+
+    /// The pieces of a string, neighbouring texts as one; never none.
+    fn pieces(&self, items: &[New]) -> Option<Vec<Piece>> {
+        let mut pieces: Vec<Piece> = Vec::new();
+        for item in items {
+            let text = match item {
+                New::String(text) => Some(text.as_str()),
+                New::Copy(expression) => match self.template.kind(*expression) {
+                    ExpressionKind::String(text) => Some(&**text),
+                    _ => None,
+                },
+                _ => None,
+            };
+            match (text, pieces.last_mut()) {
+                (Some(text), Some(Piece::Text(before))) => before.push_str(text),
+                (Some(text), _) => pieces.push(Piece::Text(text.to_owned())),
+                (None, _) => pieces.push(Piece::Expression(self.expression(item)?)),
+            }
+        }
+        if pieces.is_empty() {
+            pieces.push(Piece::Text(String::new()));
+        }
+        Some(pieces)
     }
 
     fn text(&self, expression: ExpressionId) -> &str {
@@ -324,6 +349,7 @@ impl Writer<'_> {
         };
         names.push(match &resource.name {
             New::String(text) => vec![Piece::Text(text.clone())],
+            New::Interpolation(pieces) => self.pieces(pieces)?,
             name => vec![Piece::Expression(self.expression(name)?)],
         });
         Some(names)
