@@ -345,6 +345,38 @@ fn symbolic_names() {
 }
 
 #[test]
+fn what_a_value_speaks_of_is_waited_for() {
+    let result = arm(SERVICE_AND_VAULT, |editor, template| {
+        let vault = resource(template, "vaults");
+        let uri = New::property(vault, "properties.vaultUri");
+        editor.add_dependencies_of(resource(template, "service"), &New::Array(vec![uri]))
+    });
+    let (_, added) = result.split_once("// the smallest\n").expect("the sku");
+    insta::assert_snapshot!(added, @r#"
+                "dependsOn": [
+                    "[resourceId('Microsoft.KeyVault/vaults', 'kv-1')]"
+                ],
+                "properties": {}
+            }
+        ]
+    }
+    "#);
+    let existing = arm(SYMBOLIC, |editor, template| {
+        let vault = resource(template, "vaults");
+        editor.add_dependencies_of(resource(template, "service"), &New::id(vault))
+    });
+    assert_eq!(existing, SYMBOLIC);
+    let written = result.replace(", 'kv-1'", ",'kv-1'");
+    let again = arm(&written, |editor, template| {
+        editor.add_depends_on(
+            resource(template, "service"),
+            &resource(template, "vaults").into(),
+        )
+    });
+    assert_eq!(again, written);
+}
+
+#[test]
 fn conditions_are_joined() {
     let text = r#"    "resources": [
         {

@@ -361,6 +361,15 @@ resource d 'D/e@1' = {{
 }
 
 #[test]
+fn what_a_value_speaks_of_is_waited_for_anyway() {
+    let result = bicep(SERVICE_AND_VAULT, |editor, template| {
+        let apim = resource(template, "service");
+        editor.add_dependencies_of(apim, &New::id(resource(template, "vaults")))
+    });
+    assert_eq!(result, SERVICE_AND_VAULT);
+}
+
+#[test]
 fn a_resource_stands_behind_the_outermost_declaration() {
     let text = "\
 @description('x')

@@ -3,7 +3,6 @@
 use proptest::prelude::*;
 use proptest::sample::{Index, select, subsequence};
 use syntax::{Document, Language, TextEdit};
-use tree_sitter::Node;
 
 use super::applied;
 use crate::Template;
@@ -123,7 +122,7 @@ fn print(tree: &Tree, style: Style, indentation: &str) -> String {
         }
     };
     let inner = format!("{indentation}{}", style.unit);
-    let mut out = brackets[0].to_owned();
+    let mut out = vec![brackets[0].to_owned()];
     let count = entries.len();
     for (index, (key, value, comments)) in entries.into_iter().enumerate() {
         let is_last = index + 1 == count;
@@ -139,28 +138,28 @@ fn print(tree: &Tree, style: Style, indentation: &str) -> String {
                 Comments::Behind => " /* behind */",
                 _ => "",
             };
-            out.push_str(&format!(" {key}{value}{comment}{comma}"));
+            out.push(format!(" {key}{value}{comment}{comma}"));
             continue;
         }
         let start = format!("{}{inner}", style.newline);
         if matches!(comments, Comments::Above) {
-            out.push_str(&format!("{start}// above {index}"));
+            out.push(format!("{start}// above {index}"));
         }
-        out.push_str(&format!(
+        out.push(format!(
             "{start}{key}{}{comma}",
             print(value, style, &inner)
         ));
         if matches!(comments, Comments::Behind) {
-            out.push_str(&format!(" // behind {index}"));
+            out.push(format!(" // behind {index}"));
         }
     }
-    match form {
-        Form::OneLine if count > 0 => out.push(' '),
-        Form::OneLine => {}
-        _ => out.push_str(&format!("{}{indentation}", style.newline)),
-    }
-    out.push_str(brackets[1]);
-    out
+    out.push(match form {
+        Form::OneLine if count > 0 => " ".to_owned(),
+        Form::OneLine => String::new(),
+        _ => format!("{}{indentation}", style.newline),
+    });
+    out.push(brackets[1].to_owned());
+    out.concat()
 }
 
 fn template(body: &Tree, style: Style, end: &str) -> String {
@@ -179,10 +178,6 @@ fn lower(text: &str, language: Language) -> (Document, Template) {
     let document = Document::new(language, text);
     let template = crate::lower(&document).expect("a template");
     (document, template)
-}
-
-fn has_damage(node: Node<'_>) -> bool {
-    node.has_error()
 }
 
 /// The members of an object with their text.
@@ -222,7 +217,7 @@ fn new_value() -> New {
 fn result(text: &str, edits: &[TextEdit], language: Language) -> (String, Document, Template) {
     let after = applied(text, edits);
     let (document, template) = lower(&after, language);
-    assert!(!has_damage(document.root()), "{after}");
+    assert!(!document.root().has_error(), "{after}");
     (after, document, template)
 }
 
@@ -241,7 +236,7 @@ proptest! {
         let end = if style.language == Language::Json { end.trim_end_matches("var v = 1") } else { end };
         let text = template(&body, style, end);
         let (document, model) = lower(&text, style.language);
-        prop_assert!(!has_damage(document.root()), "{}", text);
+        prop_assert!(!document.root().has_error(), "{}", text);
         let body = model.resources[0].body;
         let placement = if is_conventional { Placement::Conventional } else { Placement::After(anchor) };
         let editor = Editor::new(&document, &model);
@@ -318,6 +313,34 @@ proptest! {
         } else {
             let list = resource.depends_on.expect("only a wrong one is in the way");
             prop_assert!(!matches!(model.kind(list), ExpressionKind::Array(_)));
+        }
+    }
+
+    #[test]
+    fn a_text_that_is_cut_off_does_no_harm(
+        body in object(value()),
+        style in style(),
+        cut in any::<Index>(),
+    ) {
+        let text = template(&body, style, "\n");
+        let text = &text[..cut.index(text.len())];
+        let document = Document::new(style.language, text);
+        if let Some(model) = crate::lower(&document) {
+            let editor = Editor::new(&document, &model);
+            for (id, resource) in model.resources() {
+                let new = NewResource::new("new", "C/d", "1", "new".into());
+                let placement = Placement::Conventional;
+                let operations = [
+                    editor.insert_resource(id, &new),
+                    editor.add_depends_on(id, &id.into()),
+                    editor.insert_property(resource.body, "new", &new_value(), placement),
+                    editor.remove_property(resource.body, "sku"),
+                    editor.replace(resource.body, &New::Null),
+                ];
+                for edits in operations.into_iter().flatten() {
+                    applied(text, &edits);
+                }
+            }
         }
     }
 }
