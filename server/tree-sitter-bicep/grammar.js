@@ -20,14 +20,31 @@ const PRECEDENCE = {
 };
 
 /**
- * A closing bracket. When the file ends or the next statement starts before the bracket is closed,
- * the scanner says so with `_statement_ahead`; the parser then supplies the bracket as MISSING, and
- * the unfinished construct keeps its shape at any depth.
+ * Before a line that starts a statement, or a property or nested resource, the newline is a token of
+ * its own kind, `_statement_ahead` or `_item_ahead`. The `_here` tokens are empty and say the same
+ * once the newline is behind.
  */
-const closing = ($, bracket) =>
-  choice(bracket, seq($._statement_ahead, alias($._absent, bracket)));
+const itemAhead = $ => [$._item_ahead, $._item_here];
+const statementAhead = $ => [$._statement_ahead, $._statement_here];
 
-const separator = $ => seq(choice($._newline, ','), repeat($._newline));
+/**
+ * Where what comes ahead cannot be inside a bracket, the parser supplies the closing one as MISSING, so
+ * that the unfinished construct keeps its shape at any depth.
+ */
+const unfinished = ($, bracket, ahead) =>
+  seq(choice(...ahead), alias($._absent, bracket));
+
+const unfinishedList = ($, bracket) =>
+  unfinished($, bracket, [...statementAhead($), ...itemAhead($)]);
+
+const closingObject = $ => choice('}', unfinished($, '}', statementAhead($)));
+
+const closingList = ($, bracket) => choice(bracket, unfinishedList($, bracket));
+
+const endOfLine = $ => choice($._newline, ...statementAhead($), ...itemAhead($));
+
+const separator = $ =>
+  seq(choice($._newline, ',', ...itemAhead($)), repeat($._newline));
 
 const separated = ($, item) =>
   seq(
@@ -50,7 +67,7 @@ const commaSeparated = ($, item) =>
   );
 
 const decorated = ($, ...rest) =>
-  seq(repeat(seq($.decorator, $._newline)), ...rest);
+  seq(repeat(seq($.decorator, endOfLine($))), ...rest);
 
 module.exports = grammar({
   name: 'bicep',
@@ -61,6 +78,10 @@ module.exports = grammar({
   externals: $ => [
     $._newline,
     $._statement_ahead,
+    $._statement_here,
+    $._item_ahead,
+    $._item_here,
+    $._string_line_ends,
     $._absent,
     $._inside_string,
     $._anywhere,
@@ -84,8 +105,10 @@ module.exports = grammar({
   rules: {
     source_file: $ => seq(
       repeat(choice(
-        seq($._statement, choice($._newline, $._statement_ahead)),
+        seq($._statement, endOfLine($)),
         $._newline,
+        $._statement_ahead,
+        $._item_ahead,
       )),
     ),
 
@@ -185,10 +208,8 @@ module.exports = grammar({
       $._declaration_value,
     ),
 
-    _declaration_value: $ => choice(
-      field('value', choice($.object, $.for_expression)),
-      seq(optional($._newline), field('value', $.if_expression)),
-    ),
+    _declaration_value: $ =>
+      field('value', choice($.object, $.if_expression, $.for_expression)),
 
     output_declaration: $ => decorated($,
       'output',
@@ -220,7 +241,7 @@ module.exports = grammar({
       field('source', $._any_string),
     ),
 
-    import_list: $ => seq('{', separated($, $.import_item), '}'),
+    import_list: $ => seq('{', separated($, $.import_item), closingObject($)),
 
     import_item: $ => seq(
       field('name', choice($.identifier, $.string)),
@@ -321,9 +342,14 @@ module.exports = grammar({
     parenthesized_expression: $ => seq(
       '(',
       optional($._newline),
-      field('value', $._expression),
-      optional($._newline),
-      closing($, ')'),
+      choice(
+        seq(
+          field('value', $._expression),
+          optional($._newline),
+          closingList($, ')'),
+        ),
+        unfinishedList($, ')'),
+      ),
     ),
 
     call_expression: $ => prec(PRECEDENCE.postfix, seq(
@@ -331,7 +357,7 @@ module.exports = grammar({
       field('arguments', $.arguments),
     )),
 
-    arguments: $ => seq('(', commaSeparated($, $._expression), closing($, ')')),
+    arguments: $ => seq('(', commaSeparated($, $._expression), closingList($, ')')),
 
     member_expression: $ => prec(PRECEDENCE.postfix, seq(
       field('object', $._primary_expression),
@@ -348,8 +374,10 @@ module.exports = grammar({
     index_expression: $ => prec(PRECEDENCE.postfix, seq(
       field('object', $._primary_expression),
       field('operator', choice('[', '[?', '[^', '[?^')),
-      field('index', $._expression),
-      ']',
+      choice(
+        seq(field('index', $._expression), closingList($, ']')),
+        unfinishedList($, ']'),
+      ),
     )),
 
     non_null_expression: $ => prec(PRECEDENCE.postfix, seq(
@@ -360,13 +388,13 @@ module.exports = grammar({
     array: $ => seq(
       '[',
       separated($, choice($._expression, $.spread)),
-      closing($, ']'),
+      closingList($, ']'),
     ),
 
     object: $ => seq(
       '{',
       separated($, choice($.property, $.spread, $.resource_declaration)),
-      closing($, '}'),
+      closingObject($),
     ),
 
     property: $ => seq(
@@ -384,21 +412,20 @@ module.exports = grammar({
 
     spread: $ => seq('...', field('value', $._expression)),
 
-    for_expression: $ => seq(
-      '[',
-      optional($._newline),
-      'for',
-      choice(
+    for_expression: $ => {
+      const variables = choice(
         field('item', $.identifier),
         seq('(', field('item', $.identifier), ',', field('index', $.identifier), ')'),
-      ),
-      'in',
-      field('iterable', $._expression),
-      ':',
-      field('body', choice($._expression, $.if_expression)),
-      optional($._newline),
-      closing($, ']'),
-    ),
+      );
+      const body = field('body', choice($._expression, $.if_expression));
+      // Each part can be the last that is there.
+      const parts = ['for', variables, 'in', field('iterable', $._expression), ':', body];
+      const rest = parts.reduceRight(
+        (after, part) => seq(part, choice(after, unfinishedList($, ']'))),
+        seq(optional($._newline), ']'),
+      );
+      return seq('[', optional($._newline), rest);
+    },
 
     if_expression: $ => seq(
       'if',
@@ -450,7 +477,7 @@ module.exports = grammar({
     object_type: $ => seq(
       '{',
       separated($, choice($.object_type_property, $.object_type_additional_properties)),
-      closing($, '}'),
+      closingObject($),
     ),
 
     object_type_property: $ => decorated($,
@@ -465,7 +492,7 @@ module.exports = grammar({
       field('value', $._type),
     ),
 
-    tuple_type: $ => seq('[', separated($, $.tuple_item), closing($, ']')),
+    tuple_type: $ => seq('[', separated($, $.tuple_item), closingList($, ']')),
 
     tuple_item: $ => decorated($, field('type', $._type)),
 
@@ -522,7 +549,7 @@ module.exports = grammar({
     interpolation: $ => seq(
       token.immediate(prec(2, '${')),
       field('value', $._expression),
-      '}',
+      choice('}', unfinished($, '}', [$._string_line_ends])),
     ),
 
     multiline_string: $ => seq(

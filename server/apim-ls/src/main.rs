@@ -1,3 +1,7 @@
-//! `apim-ls`: language server and command-line checker for Azure API Management templates.
+//! The `apim-ls` binary; everything it does is in the library.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    apim_ls::cli::main()
+}

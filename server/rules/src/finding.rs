@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use syntax::{TextEdit, TextRange};
+pub use syntax::TextEdit as Edit;
+use syntax::TextRange;
 
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -91,5 +92,5 @@ pub struct Fix {
     /// Whether it may be applied unseen.
     pub applicability: Applicability,
     /// The changes, in the order of the text; they never overlap.
-    pub edits: Vec<TextEdit>,
+    pub edits: Vec<Edit>,
 }

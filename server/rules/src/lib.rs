@@ -1,16 +1,64 @@
 //! The rules: what they find and how they repair it.
+//!
+//! [`check`] is the whole engine: a document in, findings out. A rule is one file under `rules/`
+//! and one page of documentation beside it; it sees the model and never the syntax of a language.
+//!
+//! Invariants: a rule does no I/O; the same text gives the same findings in the same order; a
+//! finding never rests on something unknown.
 
+mod circumstances;
+mod context;
 mod finding;
+mod rules;
 
-pub use finding::{Applicability, Finding, Fix, Level, Related, RuleId};
-pub use syntax::TextEdit as Edit;
+pub use finding::{Applicability, Edit, Finding, Fix, Level, Related, RuleId};
+pub use rules::{RULES, Rule};
 
 use syntax::Document;
+use template::model::ModuleSource;
+use template::{Template, lower};
+
+use self::context::Context;
+
+/// How deep nested deployments are followed.
+const MAXIMUM_NESTING: u32 = 8;
+
+/// Whether a document is a template that rules apply to.
+#[must_use]
+pub fn is_template(document: &Document) -> bool {
+    lower(document).is_some()
+}
 
 /// Checks one document by itself. The findings come in the order of their place in the text, then
 /// by rule; the same text always gives the same findings.
 #[must_use]
 pub fn check(document: &Document) -> Vec<Finding> {
-    let _ = document;
-    Vec::new()
+    let mut findings = Vec::new();
+    if let Some(template) = lower(document) {
+        check_template(document, &template, 0, &mut findings);
+    }
+    findings.sort_by(|a, b| (a.range, a.rule, &a.message).cmp(&(b.range, b.rule, &b.message)));
+    // A nested deployment in outer scope repeats the definitions around it.
+    findings.dedup();
+    findings
+}
+
+fn check_template(
+    document: &Document,
+    template: &Template,
+    nesting: u32,
+    findings: &mut Vec<Finding>,
+) {
+    let context = Context::new(document, template);
+    for rule in RULES {
+        (rule.check)(&context, findings);
+    }
+    if nesting >= MAXIMUM_NESTING {
+        return;
+    }
+    for module in &template.modules {
+        if let ModuleSource::Inline { template, .. } = &module.source {
+            check_template(document, template, nesting + 1, findings);
+        }
+    }
 }

@@ -16,7 +16,7 @@ use crate::model::{
     ResourceId, Segment, Template, UnaryOperator, VariableId,
 };
 use crate::value::{
-    Array, Bindings, Entry, Evaluated, Handle, Lazy, Object, Reason, Symbol, Text, Value,
+    Array, Bindings, Entry, Evaluated, Handle, Lazy, Object, Part, Reason, Symbol, Text, Value,
 };
 
 pub use self::members::Lookup;
@@ -75,7 +75,7 @@ impl<'t> Evaluator<'t> {
                 let second = self.force(&pair.1)?;
                 match (&first.value, &second.value) {
                     (Value::Object(a), Value::Object(b)) => Ok(Evaluated {
-                        value: self.union(a, b)?,
+                        value: members::union(a, b),
                         origin: second.origin,
                     }),
                     (Value::Symbol(_), _) if !matches!(second.value, Value::Object(_)) => {
@@ -325,7 +325,7 @@ impl<'t> Evaluator<'t> {
             ExpressionKind::Lambda { .. } => Value::unknown(Reason::Unsupported),
             ExpressionKind::For { repetition, body } => {
                 let iterable = self.evaluate_in(repetition.iterable, bindings)?;
-                self.repeat(&iterable.value, *repetition, *body, bindings)
+                members::repeat(&iterable.value, *repetition, *body, bindings)
             }
         };
         Ok(Evaluated {
@@ -462,8 +462,8 @@ pub(crate) fn has_parameter(value: &Value) -> bool {
 /// Calls `visit` for each parameter that a value is made of. Arrays and objects are not looked
 /// into: their parts are evaluated one by one.
 fn visit_parameters(value: &Value, visit: &mut impl FnMut(ParameterId)) {
-    crate::value::visit(value, &mut |symbol| {
-        if let Symbol::Parameter(id) = symbol {
+    crate::value::visit(value, &mut |part| {
+        if let Part::Symbol(Symbol::Parameter(id)) = part {
             visit(*id);
         }
     });

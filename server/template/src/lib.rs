@@ -7,6 +7,7 @@
 //! [unknown](value::Value::unknown), never guessed; nothing here reads files.
 
 pub mod cases;
+pub mod dependencies;
 #[cfg(test)]
 mod dump;
 pub mod edit;

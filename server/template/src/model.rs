@@ -45,10 +45,9 @@ id!(
     /// A [`Module`] of a template.
     ModuleId
 );
-id!(
-    /// A name that a loop, lambda or function binds; unique within its template.
-    LocalId
-);
+/// A name that a loop, lambda or function binds; unique within its template.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LocalId(pub(crate) u32);
 
 /// A name as it is written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -113,8 +112,10 @@ pub struct Parameter {
     /// The values it is limited to (`@allowed`, a union of literals, `allowedValues`); empty where
     /// it is not limited or the limits could not be read.
     pub allowed: Vec<ExpressionId>,
-    /// Its default.
+    /// Its default; null for a parameter that may be left out.
     pub default: Option<ExpressionId>,
+    /// Whether it may be left out without having a default of its own (`string?`, `nullable`).
+    pub is_optional: bool,
     /// The whole declaration.
     pub range: TextRange,
 }

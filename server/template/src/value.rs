@@ -259,6 +259,39 @@ impl Value {
         Self::Symbol(Rc::new(symbol))
     }
 
+    /// A property that a resource has at run time, by its path from the resource's root.
+    #[must_use]
+    pub fn property(identity: &Rc<Identity>, path: &[&str]) -> Self {
+        Self::symbol(Symbol::Property {
+            identity: identity.clone(),
+            path: path.iter().map(|name| Rc::from(*name)).collect(),
+        })
+    }
+
+    /// The resource and path of a property that is read at run time.
+    #[must_use]
+    pub fn as_property(&self) -> Option<(&Rc<Identity>, &[Rc<str>])> {
+        match self {
+            Self::Symbol(symbol) => match &**symbol {
+                Symbol::Property { identity, path } => Some((identity, path)),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// Whether the value is a property of a resource, and the property has this path.
+    #[must_use]
+    pub fn is_property(&self, names: &[&str]) -> bool {
+        self.as_property().is_some_and(|(_, path)| {
+            path.len() == names.len()
+                && path
+                    .iter()
+                    .zip(names)
+                    .all(|(a, b)| a.eq_ignore_ascii_case(b))
+        })
+    }
+
     /// The text of a string that is known in whole.
     #[must_use]
     pub fn as_str(&self) -> Option<&str> {
@@ -370,9 +403,18 @@ impl Text {
     }
 }
 
-/// Calls `see` for each symbol that a value is made of. Arrays and objects are not looked into:
+/// A part that a value is made of.
+#[derive(Clone, Copy, Debug)]
+pub enum Part<'v> {
+    /// A symbol.
+    Symbol(&'v Symbol),
+    /// A resource: itself, its id, or one of its properties.
+    Resource(&'v Rc<Identity>),
+}
+
+/// Calls `see` for each part that a value is made of. Arrays and objects are not looked into:
 /// their parts are evaluated one by one.
-pub(crate) fn visit(value: &Value, see: &mut impl FnMut(&Symbol)) {
+pub fn visit(value: &Value, see: &mut impl FnMut(Part<'_>)) {
     match value {
         Value::Text(text) => {
             for piece in &text.pieces {
@@ -384,7 +426,7 @@ pub(crate) fn visit(value: &Value, see: &mut impl FnMut(&Symbol)) {
         Value::Id(identity) => visit_identity(identity, see),
         Value::Resource(handle) => visit_identity(&handle.identity, see),
         Value::Symbol(symbol) => {
-            see(symbol);
+            see(Part::Symbol(symbol));
             match &**symbol {
                 Symbol::Property { identity, .. } => visit_identity(identity, see),
                 Symbol::Member { object, .. } => visit(object, see),
@@ -412,7 +454,8 @@ pub(crate) fn visit(value: &Value, see: &mut impl FnMut(&Symbol)) {
     }
 }
 
-fn visit_identity(identity: &Identity, see: &mut impl FnMut(&Symbol)) {
+fn visit_identity(identity: &Rc<Identity>, see: &mut impl FnMut(Part<'_>)) {
+    see(Part::Resource(identity));
     for name in &identity.names {
         visit(name, see);
     }

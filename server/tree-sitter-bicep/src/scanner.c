@@ -13,10 +13,18 @@
 // The order is that of `externals` in grammar.js.
 enum TokenType {
     NEWLINE,
+    // The newline before a statement, and nothing where that newline is already behind.
     STATEMENT_AHEAD,
-    // Never made. It stands for the bracket that is missing before a statement.
+    STATEMENT_HERE,
+    // The same before a property or a nested resource.
+    ITEM_AHEAD,
+    ITEM_HERE,
+    // Nothing, before the newline that ends an interpolation and its string.
+    STRING_LINE_ENDS,
+    // Never made. It stands for the bracket that is missing before what is ahead.
     ABSENT,
-    // Never made. It is expected wherever a single-line string can go on.
+    // Expected wherever a single-line string can go on. Made, of nothing, only after an unfinished
+    // interpolation.
     INSIDE_STRING,
     // Never made. As an extra it is expected everywhere, so that the scanner sees every newline.
     ANYWHERE,
@@ -31,6 +39,9 @@ enum TokenType {
 enum { MAX_DEPTH = 64 };
 
 typedef struct {
+    // Flips with every empty token. The parser drops an empty token that follows an error, for fear
+    // that there is no end of them, unless the scanner's state changed.
+    uint8_t flipped;
     uint8_t depth;
     uint8_t dollars[MAX_DEPTH];
 } Scanner;
@@ -47,8 +58,8 @@ static inline bool is_identifier_part(int32_t c) {
     return is_identifier_start(c) || (c >= '0' && c <= '9');
 }
 
-// Reads a word into `word`, which is left empty if the word does not fit.
-static void read_word(TSLexer *lexer, char word[24]) {
+// Reads a word into `word`, which is left empty if the word does not fit. Returns its length.
+static unsigned read_word(TSLexer *lexer, char word[24]) {
     unsigned length = 0;
     while (is_identifier_part(lexer->lookahead) || lexer->lookahead == '-') {
         if (length < 23) {
@@ -58,6 +69,7 @@ static void read_word(TSLexer *lexer, char word[24]) {
         lexer->advance(lexer, false);
     }
     word[length < 24 ? length : 0] = '\0';
+    return length;
 }
 
 static void skip_block_comment(TSLexer *lexer) {
@@ -77,58 +89,83 @@ static bool is_directive(const char *word) {
            strcmp(word, "restore-diagnostics") == 0;
 }
 
-// Two words, or a word and a string, are never neighbours inside brackets, except the name and the
-// type of a nested resource: `resource` is therefore not in this list.
-static bool starts_statement(TSLexer *lexer) {
+static bool is_statement_keyword(const char *word) {
     static const char *const keywords[] = {
-        "param",  "var",       "output", "module", "type",    "func",   "import",          "metadata",
-        "assert", "extension", "using",  "test",   "extends", "provider", "extensionConfig",
+        "assert", "extends",  "extension", "extensionConfig", "func", "import", "metadata", "module",
+        "output", "param",    "provider",  "test",            "type", "using",  "var",
     };
-    char word[24];
-    read_word(lexer, word);
-    bool keyword = false;
     for (unsigned i = 0; i < sizeof keywords / sizeof *keywords; i++) {
         if (strcmp(word, keywords[i]) == 0) {
-            keyword = true;
-            break;
+            return true;
         }
     }
-    if (!keyword || !is_blank(lexer->lookahead)) {
-        return false;
-    }
-    while (is_blank(lexer->lookahead)) {
-        lexer->advance(lexer, false);
-    }
-    return is_identifier_start(lexer->lookahead) || lexer->lookahead == '\'' || lexer->lookahead == '{';
+    return false;
 }
 
-enum LineStart { CONTINUES, ENDS, STATEMENT };
+enum Line { GOES_ON, ENDS, ENDS_BEFORE_STATEMENT, ENDS_BEFORE_ITEM };
 
-// From the start of a line to the next character that is neither blank nor in a comment: does the
-// line before go on there? The end of the file closes what is open, as the next statement does.
-static enum LineStart after_newline(TSLexer *lexer) {
-    bool column_zero = true;
+// What a word at the start of a line says about the line before.
+//
+// Inside brackets two words, or a word and a string, are never neighbours, except in a nested
+// resource, in the parameters of a function, where the grammar expects no statement, and with `as`.
+// A statement further in than the first column is left to the parser. `length` is how far it read.
+static enum Line before_word(TSLexer *lexer, bool first_column, unsigned *length) {
+    char word[24];
+    *length = read_word(lexer, word);
+    bool apart = is_blank(lexer->lookahead);
+    while (is_blank(lexer->lookahead)) {
+        lexer->advance(lexer, false);
+        ++*length;
+    }
+    int32_t c = lexer->lookahead;
+    if (c == ':') {
+        lexer->advance(lexer, false);
+        ++*length;
+        return lexer->lookahead == ':' ? ENDS : ENDS_BEFORE_ITEM;
+    }
+    if (c == '(') {
+        return strcmp(word, "if") == 0 ? GOES_ON : ENDS;
+    }
+    if (!apart) {
+        return ENDS;
+    }
+    if (strcmp(word, "resource") == 0) {
+        return is_identifier_start(c) ? ENDS_BEFORE_ITEM : ENDS;
+    }
+    if (!first_column || !is_statement_keyword(word)) {
+        return ENDS;
+    }
+    if (is_identifier_start(c)) {
+        *length += read_word(lexer, word);
+        return strcmp(word, "as") == 0 ? ENDS : ENDS_BEFORE_STATEMENT;
+    }
+    return c == '\'' || c == '{' ? ENDS_BEFORE_STATEMENT : ENDS;
+}
+
+// From the start of a line to the next character that is neither blank nor in a comment. The end of
+// the file closes what is open, as a statement does.
+static enum Line line_before(TSLexer *lexer) {
+    bool first_column = true;
     for (;;) {
         int32_t c = lexer->lookahead;
-        if (lexer->eof(lexer)) {
-            return STATEMENT;
-        }
-        if (is_newline(c)) {
-            lexer->advance(lexer, false);
-            column_zero = true;
-            continue;
-        }
-        if (is_blank(c)) {
-            lexer->advance(lexer, false);
-            column_zero = false;
-            continue;
-        }
         switch (c) {
+            case '\n':
+            case '\r':
+                lexer->advance(lexer, false);
+                // The token takes the empty lines with it, so that one newline is never two tokens.
+                lexer->mark_end(lexer);
+                first_column = true;
+                continue;
+            case ' ':
+            case '\t':
+                lexer->advance(lexer, false);
+                first_column = false;
+                continue;
             case '/':
                 lexer->advance(lexer, false);
                 if (lexer->lookahead == '/') {
                     // The newline after it decides.
-                    return CONTINUES;
+                    return GOES_ON;
                 }
                 if (lexer->lookahead != '*') {
                     return ENDS;
@@ -139,30 +176,28 @@ static enum LineStart after_newline(TSLexer *lexer) {
                     lexer->advance(lexer, false);
                 }
                 if (is_newline(lexer->lookahead)) {
-                    return CONTINUES;
+                    return GOES_ON;
                 }
-                column_zero = false;
+                first_column = false;
                 continue;
             case '#': {
                 char word[24];
                 lexer->advance(lexer, false);
                 read_word(lexer, word);
-                return is_directive(word) ? CONTINUES : ENDS;
+                return is_directive(word) ? GOES_ON : ENDS;
             }
             case '?':
-                lexer->advance(lexer, false);
-                return lexer->lookahead == '?' ? ENDS : CONTINUES;
             case ':':
-                lexer->advance(lexer, false);
-                return lexer->lookahead == ':' ? ENDS : CONTINUES;
             case '|':
+                // A ternary or a union, and not `??`, `::` or `||`.
                 lexer->advance(lexer, false);
-                return lexer->lookahead == '|' ? ENDS : CONTINUES;
+                return lexer->lookahead == c ? ENDS : GOES_ON;
             default:
-                if (column_zero && c >= 'a' && c <= 'z' && starts_statement(lexer)) {
-                    return STATEMENT;
+                if (is_identifier_start(c)) {
+                    unsigned length;
+                    return before_word(lexer, first_column, &length);
                 }
-                return ENDS;
+                return lexer->eof(lexer) ? ENDS_BEFORE_STATEMENT : ENDS;
         }
     }
 }
@@ -177,27 +212,50 @@ static void advance_newline(TSLexer *lexer) {
     lexer->advance(lexer, false);
 }
 
-// The newline is a token even where the parser does not expect one: there, the line is unfinished.
-static bool scan_newline(TSLexer *lexer, bool statement_closes) {
+static bool scan_newline(Scanner *scanner, TSLexer *lexer, const bool *valid, bool recovering) {
     advance_newline(lexer);
     lexer->mark_end(lexer);
-    switch (after_newline(lexer)) {
-        case CONTINUES:
+    enum Line line = line_before(lexer);
+    enum TokenType token = NEWLINE;
+    if (line == GOES_ON) {
+        // A single-line string goes on nowhere.
+        if (recovering || !valid[INSIDE_STRING]) {
             return false;
-        case STATEMENT:
-            lexer->result_symbol = statement_closes ? STATEMENT_AHEAD : NEWLINE;
-            return true;
-        default:
-            lexer->result_symbol = NEWLINE;
-            return true;
+        }
+    } else if (line != ENDS && !recovering) {
+        enum TokenType ahead = line == ENDS_BEFORE_STATEMENT ? STATEMENT_AHEAD : ITEM_AHEAD;
+        // A newline where the parser expects none tells it that the line is unfinished; it knows
+        // best what to do about it if it knows what follows.
+        if (valid[ahead] || !valid[NEWLINE]) {
+            token = ahead;
+        }
     }
+    scanner->flipped = 0;
+    lexer->result_symbol = token;
+    return true;
 }
 
-// A newline ends a single-line string, closed or not, and whatever the next line starts with.
-static bool scan_newline_in_string(TSLexer *lexer) {
-    advance_newline(lexer);
-    lexer->mark_end(lexer);
-    lexer->result_symbol = after_newline(lexer) == STATEMENT ? STATEMENT_AHEAD : NEWLINE;
+// For the brackets round one that was closed because of what is ahead, the newline being behind. Of
+// the character at hand, `blanks` precede it since the last token.
+static bool scan_here(Scanner *scanner, TSLexer *lexer, const bool *valid, unsigned blanks) {
+    enum TokenType token = STATEMENT_HERE;
+    if (is_identifier_start(lexer->lookahead)) {
+        unsigned length;
+        enum Line line = before_word(lexer, blanks == 0, &length);
+        if (line == ENDS_BEFORE_ITEM) {
+            token = ITEM_HERE;
+        } else if (line != ENDS_BEFORE_STATEMENT) {
+            return false;
+        }
+        // Asked last and seldom: a token for which the column matters is parsed anew at every edit.
+        if (!(valid[token] || valid[ABSENT]) || lexer->get_column(lexer) != blanks + length) {
+            return false;
+        }
+    } else if (!(valid[token] || valid[ABSENT]) || !lexer->eof(lexer)) {
+        return false;
+    }
+    scanner->flipped ^= 1;
+    lexer->result_symbol = token;
     return true;
 }
 
@@ -267,7 +325,8 @@ static bool scan_multiline_piece(Scanner *scanner, TSLexer *lexer) {
     }
     lexer->mark_end(lexer);
     if (!content) {
-        lexer->result_symbol = STATEMENT_AHEAD;
+        scanner->depth = 0;
+        lexer->result_symbol = STATEMENT_HERE;
     }
     return true;
 }
@@ -278,15 +337,22 @@ void tree_sitter_bicep_external_scanner_destroy(void *payload) { free(payload); 
 
 unsigned tree_sitter_bicep_external_scanner_serialize(void *payload, char *buffer) {
     const Scanner *scanner = payload;
-    memcpy(buffer, scanner->dollars, scanner->depth);
-    return scanner->depth;
+    if (scanner->flipped == 0 && scanner->depth == 0) {
+        return 0;
+    }
+    buffer[0] = (char)scanner->flipped;
+    memcpy(buffer + 1, scanner->dollars, scanner->depth);
+    return 1u + scanner->depth;
 }
 
 void tree_sitter_bicep_external_scanner_deserialize(void *payload, const char *buffer, unsigned length) {
     Scanner *scanner = payload;
-    scanner->depth = (uint8_t)(length < MAX_DEPTH ? length : MAX_DEPTH);
-    if (length > 0) {
-        memcpy(scanner->dollars, buffer, scanner->depth);
+    scanner->flipped = 0;
+    scanner->depth = 0;
+    if (length > 0 && length <= 1 + MAX_DEPTH) {
+        scanner->flipped = (uint8_t)buffer[0];
+        scanner->depth = (uint8_t)(length - 1);
+        memcpy(scanner->dollars, buffer + 1, scanner->depth);
     }
 }
 
@@ -296,36 +362,34 @@ bool tree_sitter_bicep_external_scanner_scan(void *payload, TSLexer *lexer, cons
     bool recovering = valid[ABSENT] && valid[INSIDE_STRING];
     if (!recovering) {
         if (valid[INSIDE_STRING]) {
-            return is_newline(lexer->lookahead) && scan_newline_in_string(lexer);
+            return is_newline(lexer->lookahead) && scan_newline(scanner, lexer, valid, recovering);
         }
         if (valid[MULTILINE_CONTENT]) {
             return scan_multiline_piece(scanner, lexer);
         }
-        if (valid[ABSENT]) {
-            // One `_statement_ahead` for every bracket that is still open.
-            lexer->mark_end(lexer);
-            lexer->result_symbol = STATEMENT_AHEAD;
-            return true;
-        }
     }
+    // The end of an empty token.
+    lexer->mark_end(lexer);
+    unsigned blanks = 0;
     while (is_blank(lexer->lookahead)) {
         lexer->advance(lexer, true);
+        blanks++;
     }
-    switch (lexer->lookahead) {
-        case '\n':
-        case '\r':
-            return scan_newline(lexer, valid[STATEMENT_AHEAD] && !recovering);
-        case '\'':
-        case '$':
-            return valid[MULTILINE_START] && scan_multiline_start(scanner, lexer);
-        case 0:
-            if (valid[STATEMENT_AHEAD] && !recovering && lexer->eof(lexer)) {
-                lexer->mark_end(lexer);
-                lexer->result_symbol = STATEMENT_AHEAD;
-                return true;
-            }
-            return false;
-        default:
-            return false;
+    if (is_newline(lexer->lookahead)) {
+        if (!recovering && (valid[STRING_LINE_ENDS] || valid[ABSENT])) {
+            scanner->flipped ^= 1;
+            lexer->result_symbol = valid[ABSENT] ? INSIDE_STRING : STRING_LINE_ENDS;
+            return true;
+        }
+        return scan_newline(scanner, lexer, valid, recovering);
     }
+    if (recovering || valid[MULTILINE_START]) {
+        if (lexer->lookahead == '\'' || lexer->lookahead == '$') {
+            return scan_multiline_start(scanner, lexer);
+        }
+    }
+    if (recovering || !(valid[STATEMENT_HERE] || valid[ITEM_HERE] || valid[ABSENT])) {
+        return false;
+    }
+    return scan_here(scanner, lexer, valid, blanks);
 }

@@ -92,18 +92,28 @@ fn collect(arguments: &Arguments) -> anyhow::Result<Vec<Source>> {
     let mut sources = Vec::new();
     for folder in &arguments.folders {
         // What a repository ignores or hides is measured too.
-        for entry in ignore::WalkBuilder::new(folder).standard_filters(false).build() {
+        for entry in ignore::WalkBuilder::new(folder)
+            .standard_filters(false)
+            .build()
+        {
             let path = entry?.into_path();
             let is_bicep = path
                 .extension()
                 .is_some_and(|extension| extension == "bicep" || extension == "bicepparam");
             let shown = path.to_string_lossy();
-            if !is_bicep || !path.is_file() || arguments.exclude.iter().any(|part| shown.contains(part)) {
+            if !is_bicep
+                || !path.is_file()
+                || arguments.exclude.iter().any(|part| shown.contains(part))
+            {
                 continue;
             }
             let text = fs::read(&path).with_context(|| format!("cannot read {shown}"))?;
             let invalid = in_invalid_folder(&path);
-            sources.push(Source { path, text, invalid });
+            sources.push(Source {
+                path,
+                text,
+                invalid,
+            });
         }
     }
     sources.sort_by(|a, b| a.path.cmp(&b.path));
@@ -158,14 +168,27 @@ fn report(sources: &[Source], ours: &Measurement, published: &Measurement) -> St
             "ours",
             "published",
         );
-        for (row, label) in ["files with an error", "MB/s", "total, ms", "slowest file, ms"]
-            .into_iter()
-            .enumerate()
+        for (row, label) in [
+            "files with an error",
+            "MB/s",
+            "total, ms",
+            "slowest file, ms",
+        ]
+        .into_iter()
+        .enumerate()
         {
-            let _ = writeln!(text, "{label:<22}{:>14}{:>14}", columns[0].0[row], columns[1].0[row]);
+            let _ = writeln!(
+                text,
+                "{label:<22}{:>14}{:>14}",
+                columns[0].0[row], columns[1].0[row]
+            );
         }
         for (name, (_, slowest)) in ["ours", "published"].into_iter().zip(&columns) {
-            let _ = writeln!(text, "slowest, {name}: {}", sources[*slowest].path.display());
+            let _ = writeln!(
+                text,
+                "slowest, {name}: {}",
+                sources[*slowest].path.display()
+            );
         }
         text.push('\n');
     }
@@ -205,7 +228,10 @@ fn megabytes(bytes: usize) -> f64 {
 }
 
 fn verdict(sources: &[Source], ours: &Measurement) -> ExitCode {
-    let broken = ours.errors.iter().any(|&(index, _)| !sources[index].invalid);
+    let broken = ours
+        .errors
+        .iter()
+        .any(|&(index, _)| !sources[index].invalid);
     let slow = sources
         .iter()
         .zip(&ours.times)

@@ -33,6 +33,30 @@ impl Evaluator<'_> {
         self.identity_in(id, Some(index.clone()), &bindings, 0)
     }
 
+    /// What the names of a resource's loop are bound to, once for each resource of a known list;
+    /// once in all where there is no loop, or the list is not known.
+    pub fn instances(&self, id: ResourceId) -> Result<Vec<Bindings>, Undecided> {
+        let Some(repetition) = self.template.resource(id).repetition else {
+            return Ok(vec![Bindings::default()]);
+        };
+        let iterable = Lazy::Expression(repetition.iterable, Bindings::default());
+        match self.known(&iterable)?.value {
+            Value::Array(array) if !array.is_open => (0i64..)
+                .zip(&array.items)
+                .map(|(index, item)| {
+                    let index = Evaluated {
+                        value: Value::Integer(index),
+                        origin: repetition.iterable,
+                    };
+                    Ok(Bindings::default()
+                        .with(repetition.item, item.clone())
+                        .with(repetition.index, Lazy::Evaluated(index)))
+                })
+                .collect(),
+            _ => Ok(vec![Bindings::default()]),
+        }
+    }
+
     /// The names that are bound inside the body of a loop at one index.
     fn loop_bindings(&self, id: ResourceId, index: &Value) -> Result<Bindings, Undecided> {
         let mut bindings = Bindings::default();
@@ -158,56 +182,56 @@ impl Evaluator<'_> {
             },
         }
     }
+}
 
-    /// The id that the `resourceId` functions make of their arguments.
-    pub(super) fn resource_id(&self, function: &str, arguments: &[Value]) -> Option<Value> {
-        let (base, arguments) = match function {
-            "extensionresourceid" => {
-                let (base, rest) = arguments.split_first()?;
-                (Some(identity_of_value(base)?), rest)
-            }
-            _ => (None, arguments),
-        };
-        let type_at = arguments
-            .iter()
-            .position(|argument| argument.as_str().is_some_and(|text| text.contains('/')))?;
-        let resource_type = arguments[type_at].as_str()?;
-        let leading = &arguments[..type_at];
-        let scope = match (base, function, leading) {
-            (Some(base), _, []) => Scope::Extension(base),
-            (None, "resourceid", []) => Scope::Deployment,
-            (None, "resourceid", [group]) => Scope::ResourceGroup {
-                subscription: None,
-                group: group.clone(),
-            },
-            (None, "resourceid", [subscription, group]) => Scope::ResourceGroup {
-                subscription: Some(subscription.clone()),
-                group: group.clone(),
-            },
-            (None, "subscriptionresourceid", []) => Scope::Subscription(None),
-            (None, "subscriptionresourceid", [subscription]) => {
-                Scope::Subscription(Some(subscription.clone()))
-            }
-            (None, "tenantresourceid" | "managementgroupresourceid", _) => {
-                Scope::Elsewhere(Value::Null)
-            }
-            _ => return None,
-        };
-        let mut names = Vec::new();
-        for argument in &arguments[type_at + 1..] {
-            names.extend(split_name(argument));
+/// The id that the `resourceId` functions make of their arguments.
+pub(super) fn resource_id(function: &str, arguments: &[Value]) -> Option<Value> {
+    let (base, arguments) = match function {
+        "extensionresourceid" => {
+            let (base, rest) = arguments.split_first()?;
+            (Some(identity_of_value(base)?), rest)
         }
-        Some(Value::Id(Rc::new(
-            Identity {
-                declaration: None,
-                index: None,
-                resource_type: resource_type.into(),
-                names,
-                scope,
-            }
-            .with_provider(),
-        )))
+        _ => (None, arguments),
+    };
+    let type_at = arguments
+        .iter()
+        .position(|argument| argument.as_str().is_some_and(|text| text.contains('/')))?;
+    let resource_type = arguments[type_at].as_str()?;
+    let leading = &arguments[..type_at];
+    let scope = match (base, function, leading) {
+        (Some(base), _, []) => Scope::Extension(base),
+        (None, "resourceid", []) => Scope::Deployment,
+        (None, "resourceid", [group]) => Scope::ResourceGroup {
+            subscription: None,
+            group: group.clone(),
+        },
+        (None, "resourceid", [subscription, group]) => Scope::ResourceGroup {
+            subscription: Some(subscription.clone()),
+            group: group.clone(),
+        },
+        (None, "subscriptionresourceid", []) => Scope::Subscription(None),
+        (None, "subscriptionresourceid", [subscription]) => {
+            Scope::Subscription(Some(subscription.clone()))
+        }
+        (None, "tenantresourceid" | "managementgroupresourceid", _) => {
+            Scope::Elsewhere(Value::Null)
+        }
+        _ => return None,
+    };
+    let mut names = Vec::new();
+    for argument in &arguments[type_at + 1..] {
+        names.extend(split_name(argument));
     }
+    Some(Value::Id(Rc::new(
+        Identity {
+            declaration: None,
+            index: None,
+            resource_type: resource_type.into(),
+            names,
+            scope,
+        }
+        .with_provider(),
+    )))
 }
 
 impl Identity {

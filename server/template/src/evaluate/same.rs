@@ -188,7 +188,8 @@ fn same_identity(a: &Identity, b: &Identity) -> Sameness {
 
 fn same_scope(a: &Scope, b: &Scope) -> Sameness {
     match (a, b) {
-        (Scope::Deployment, Scope::Deployment) => Sameness::Same,
+        (Scope::Deployment, Scope::Deployment)
+        | (Scope::Subscription(None), Scope::Subscription(None)) => Sameness::Same,
         (Scope::Extension(a), Scope::Extension(b)) => same_identity(a, b),
         (Scope::Extension(_), _) | (_, Scope::Extension(_)) => Sameness::Different,
         (
@@ -208,7 +209,6 @@ fn same_scope(a: &Scope, b: &Scope) -> Sameness {
             };
             Sameness::all([subscriptions, same(a, b, Letters::IgnoringCase)])
         }
-        (Scope::Subscription(None), Scope::Subscription(None)) => Sameness::Same,
         (Scope::Subscription(Some(a)), Scope::Subscription(Some(b))) => {
             same(a, b, Letters::IgnoringCase)
         }

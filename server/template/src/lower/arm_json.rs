@@ -42,15 +42,23 @@ pub(crate) fn lower(document: &Document) -> Option<Template> {
     let text: Cow<'_, str> = document.text().into();
     let text = Text::new(&text);
     let root = document.root();
-    let object = root
-        .children(&mut root.walk())
-        .find(|node| node.kind() == "object")?;
-    let members = text.members(object);
+    let members = text.members(root_object(root)?);
     let target_scope = target_scope(text, &members)?;
     let mut lowering = Lowering::new(text);
     lowering.builder.template.is_complete = text.is_sound(root);
     lowering.template(&members, target_scope, 0);
     Some(lowering.builder.template)
+}
+
+/// The root object. One that is not closed, or badly damaged, is an error node with its members.
+fn root_object(root: Node<'_>) -> Option<Node<'_>> {
+    if root.is_error() {
+        return Some(root);
+    }
+    let mut cursor = root.walk();
+    let mut children = root.children(&mut cursor);
+    let object = children.find(|node| is_object(*node));
+    object.or_else(|| root.children(&mut root.walk()).find(Node::is_error))
 }
 
 /// The scope that a template's `$schema` names; none if it is not the schema of a template.

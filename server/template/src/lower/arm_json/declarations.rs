@@ -10,12 +10,15 @@ use super::json::{Member, Members};
 use super::scope::{LoopKind, Names};
 use super::{Lowering, is_array, is_object};
 use crate::model::{
-    ExpressionId, Function, FunctionId, Name, Output, Parameter, ParameterId, ParameterKind,
-    Variable, VariableId,
+    ExpressionId, ExpressionKind, Function, FunctionId, Name, Output, Parameter, ParameterId,
+    ParameterKind, Variable, VariableId,
 };
 
 /// How many definitions of types may lead to one another.
 const MAXIMUM_ALIASES: u32 = 16;
+
+/// The definitions of types by name, in lower case.
+type Types<'t> = HashMap<String, Option<Node<'t>>>;
 
 /// A variable that is not lowered yet.
 struct UnreadVariable<'t> {
@@ -23,9 +26,6 @@ struct UnreadVariable<'t> {
     value: VariableValue<'t>,
     range: TextRange,
 }
-
-/// The definitions of types by name, in lower case.
-type Types<'t> = HashMap<String, Option<Node<'t>>>;
 
 enum VariableValue<'t> {
     Plain(Option<Node<'t>>),
@@ -103,12 +103,27 @@ impl<'t> Lowering<'t> {
             is_secure: false,
             allowed: Vec::new(),
             default,
+            is_optional: false,
             range: declaration.range,
         };
         if let Some(members) = members {
+            let nullable = members.value("nullable");
+            let is_nullable = nullable.is_some_and(|node| node.kind() == "true");
             self.parameter_type(members, types, &mut parameter, depth);
+            if is_nullable {
+                self.may_be_left_out(&mut parameter);
+            }
         }
         self.builder.template.parameters.push(parameter);
+    }
+
+    fn may_be_left_out(&mut self, parameter: &mut Parameter) {
+        let null = self.builder.add(ExpressionKind::Null, parameter.range);
+        if !parameter.allowed.is_empty() {
+            parameter.allowed.push(null);
+        }
+        parameter.is_optional = parameter.default.is_none();
+        parameter.default.get_or_insert(null);
     }
 
     /// Reads the type of a parameter, from the [definition] that it refers to where it does.

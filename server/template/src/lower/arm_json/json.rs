@@ -63,20 +63,27 @@ impl<'t> Text<'t> {
         }
     }
 
-    /// The members of an object node.
+    /// The members of an object node, or of an error node that stands for one. In such a node the
+    /// members of objects begun inside it stand beside its own; brackets tell them apart.
     pub(super) fn members(self, object: Node<'t>) -> Members<'t> {
         let mut list = Vec::new();
-        let mut is_complete = true;
+        let mut is_complete = !object.is_error();
+        let mut depth = 0;
         let mut cursor = object.walk();
         let mut has_child = cursor.goto_first_child();
         while has_child {
             let node = cursor.node();
             match node.kind() {
                 "pair" => match self.member(node) {
-                    Some(member) => list.push(member),
-                    None => is_complete = false,
+                    Some(member) if depth == 1 => list.push(member),
+                    _ => is_complete = false,
                 },
-                "{" | "}" | "," => is_complete &= !node.is_missing(),
+                "{" | "[" => depth += 1,
+                "}" | "]" => {
+                    depth -= 1;
+                    is_complete &= !node.is_missing();
+                }
+                "," => is_complete &= !node.is_missing(),
                 "comment" => {}
                 _ => is_complete &= self.is_stray_comma(node),
             }

@@ -90,6 +90,7 @@ impl Lowering<'_> {
             is_secure: false,
             allowed: Vec::new(),
             default: None,
+            is_optional: false,
             range: node.into(),
         };
         if let Some(value) = node.child_by_field_name("value") {
@@ -176,6 +177,7 @@ impl Lowering<'_> {
                 if !parameter.allowed.is_empty() {
                     parameter.allowed.push(null);
                 }
+                parameter.is_optional = parameter.default.is_none();
                 parameter.default.get_or_insert(null);
             }
             _ => {}

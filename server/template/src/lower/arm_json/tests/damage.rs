@@ -65,6 +65,18 @@ fn check_places(text: &str) {
 }
 
 #[test]
+fn an_unfinished_template_keeps_its_sections() {
+    let text = r#"{"$schema": "a/deploymentTemplate.json#",
+        "parameters": {"p": {"type": "string"}},
+        "resources": [{"type": "a/b", "name": "x", "variables": {"v": 1}, "properties": {"a": "#;
+    let template = lower(&Document::new(Language::Json, text)).unwrap();
+    assert_snapshot!(dump(&template), @r#"
+    template ResourceGroup (incomplete)
+    parameter p: String
+    "#);
+}
+
+#[test]
 fn copies_into_nested_deployments_are_bounded() {
     let variables = "\"v\": [1, 2, 3, 4, 5, 6, 7, 8, 9],".repeat(2000);
     let deployment =

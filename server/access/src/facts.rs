@@ -1,0 +1,164 @@
+//! What is true of Azure, each fact with the page it comes from.
+
+/// The type of an API Management service.
+pub const SERVICE_TYPE: &str = "Microsoft.ApiManagement/service";
+/// The type of a user-assigned managed identity.
+pub const USER_ASSIGNED_IDENTITY_TYPE: &str = "Microsoft.ManagedIdentity/userAssignedIdentities";
+/// The type of a key vault.
+pub const VAULT_TYPE: &str = "Microsoft.KeyVault/vaults";
+/// The type of a secret in a key vault.
+pub const SECRET_TYPE: &str = "Microsoft.KeyVault/vaults/secrets";
+/// The type of the child of a vault that adds or removes access policies.
+pub const ACCESS_POLICIES_TYPE: &str = "Microsoft.KeyVault/vaults/accessPolicies";
+/// The type of a role assignment.
+pub const ROLE_ASSIGNMENT_TYPE: &str = "Microsoft.Authorization/roleAssignments";
+/// The type of a role definition.
+pub const ROLE_DEFINITION_TYPE: &str = "Microsoft.Authorization/roleDefinitions";
+
+/// The last API version of role assignments that is no preview ([reference]).
+///
+/// [reference]: https://learn.microsoft.com/azure/templates/microsoft.authorization/2022-04-01/roleassignments
+pub const ROLE_ASSIGNMENT_API_VERSION: &str = "2022-04-01";
+
+/// The first API version of role assignments that has `principalType` ([reference]).
+///
+/// [reference]: https://learn.microsoft.com/azure/templates/microsoft.authorization/2018-09-01-preview/roleassignments
+pub const PRINCIPAL_TYPE_SINCE: &str = "2018-09-01";
+
+/// The first API version of a service that has an `identity` ([reference]).
+///
+/// [reference]: https://learn.microsoft.com/azure/templates/microsoft.apimanagement/2017-03-01/service
+pub const IDENTITY_SINCE: &str = "2017-03-01";
+
+/// The first API version of a service that takes user-assigned identities ([reference]).
+///
+/// [reference]: https://learn.microsoft.com/azure/templates/microsoft.apimanagement/2019-12-01/service
+pub const USER_ASSIGNED_IDENTITIES_SINCE: &str = "2019-12-01";
+
+/// The first API version that creates a vault with roles as its permission model where the template
+/// does not say ([guide]).
+///
+/// [guide]: https://learn.microsoft.com/azure/key-vault/general/access-control-default
+pub const ROLES_BY_DEFAULT_SINCE: &str = "2026-02-01";
+
+/// How many user-assigned identities a service may carry ([limits]).
+///
+/// [limits]: https://learn.microsoft.com/azure/api-management/api-management-howto-use-managed-service-identity
+pub const MAXIMUM_USER_ASSIGNED_IDENTITIES: usize = 10;
+
+/// The endings of vault hosts in Azure's clouds ([endpoints]).
+///
+/// [endpoints]: https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates#dns-suffixes-for-object-identifiers
+pub const VAULT_HOST_SUFFIXES: [&str; 4] = [
+    ".vault.azure.net",
+    ".vault.azure.cn",
+    ".vault.usgovcloudapi.net",
+    ".vault.microsoftazure.de",
+];
+
+/// A built-in role.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Role {
+    /// Its GUID.
+    pub id: &'static str,
+    /// Its name.
+    pub name: &'static str,
+    /// What it means for reading secrets of a vault.
+    pub on_secrets: OnSecrets,
+}
+
+/// What a role means for reading the secrets of a vault.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OnSecrets {
+    /// It reads them.
+    Reads,
+    /// It is about vaults, or about everything, but does not read secrets.
+    Insufficient,
+    /// It is about something else.
+    Unrelated,
+}
+
+/// The role that a fix assigns: it reads secrets, the private part of certificates included
+/// ([guide]).
+///
+/// [guide]: https://learn.microsoft.com/azure/key-vault/general/rbac-guide#azure-built-in-roles-for-key-vault-data-plane-operations
+pub const KEY_VAULT_SECRETS_USER: Role = Role {
+    id: "4633458b-17de-408a-b874-0445c86b69e6",
+    name: "Key Vault Secrets User",
+    on_secrets: OnSecrets::Reads,
+};
+
+macro_rules! roles {
+    ($($on_secrets:ident: $($id:literal $name:literal,)*)*) => {
+        &[KEY_VAULT_SECRETS_USER, $($(Role {
+            id: $id,
+            name: $name,
+            on_secrets: OnSecrets::$on_secrets,
+        },)*)*]
+    };
+}
+
+/// Built-in roles that templates with API Management assign ([list]).
+///
+/// [list]: https://learn.microsoft.com/azure/role-based-access-control/built-in-roles
+pub const ROLES: &[Role] = roles! {
+    Reads:
+        "db79e9a7-68ee-4b58-9aeb-b90e7c24fcba" "Key Vault Certificate User",
+        "00482a5a-887f-4fb3-b363-3b7fe8e74483" "Key Vault Administrator",
+        "b86a8fe4-44ce-4948-aee5-eccb2c155cd7" "Key Vault Secrets Officer",
+    Insufficient:
+        "a4417e6f-fecd-4de8-b567-7b0420556985" "Key Vault Certificates Officer",
+        "21090545-7ca7-4776-b22c-e363652d74d2" "Key Vault Reader",
+        "f25e0fa2-a7c8-4377-a976-54943a77a395" "Key Vault Contributor",
+        "14b46e9e-c2b7-41b4-b07b-48a6ebf60603" "Key Vault Crypto Officer",
+        "12338af0-0e69-4776-bea7-57ae8d297424" "Key Vault Crypto User",
+        "e147488a-f6f5-4113-8e2d-b22465e65bf6" "Key Vault Crypto Service Encryption User",
+        "a68e7c17-0ab2-4c09-9a58-125dae29748c" "Key Vault Purge Operator",
+        "8b54135c-b56d-4d72-a534-26097cfdc8d8" "Key Vault Data Access Administrator",
+        "8e3af657-a8ff-443c-a75c-2fe8c4bcb635" "Owner",
+        "b24988ac-6180-42a0-ab88-20f7382dd24c" "Contributor",
+        "acdd72a7-3385-48ef-bd42-f606fba81ae7" "Reader",
+    Unrelated:
+        "2b629674-e913-4c01-ae53-ef4638d8f975" "Azure Event Hubs Data Sender",
+        "a638d3c7-ab3a-418d-83e6-5f17a39d4fde" "Azure Event Hubs Data Receiver",
+        "f526a384-b230-433a-b45c-95f59c4a2dec" "Azure Event Hubs Data Owner",
+        "69a216fc-b8fb-44d8-bc22-1f3c2cd27a39" "Azure Service Bus Data Sender",
+        "4f6d3b9b-027b-4f4c-9142-0e5a2a2247e0" "Azure Service Bus Data Receiver",
+        "090c5cfd-751d-490a-894a-3ce6f1109419" "Azure Service Bus Data Owner",
+        "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1" "Storage Blob Data Reader",
+        "ba92f5b4-2d11-453d-a403-e96b0029c9fe" "Storage Blob Data Contributor",
+        "b7e6dc6d-f1e8-4753-8033-0f276bb0955b" "Storage Blob Data Owner",
+        "db58b8e5-c6ad-4a2a-8342-4190687cbf4a" "Storage Blob Delegator",
+        "c6a89b2d-59bc-44d0-9896-0f6e12d7b80a" "Storage Queue Data Message Sender",
+        "974c5e8b-45b9-4653-ba55-5f855dd0fb88" "Storage Queue Data Contributor",
+        "0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3" "Storage Table Data Contributor",
+        "5e0bd9bd-7b93-4f28-af87-19fc36ad61bd" "Cognitive Services OpenAI User",
+        "a001fd3d-188f-4b5d-821b-7da978bf7442" "Cognitive Services OpenAI Contributor",
+        "a97b65f3-24c7-4388-baec-2e87135dc908" "Cognitive Services User",
+        "516239f1-63e1-4d78-a4de-a74fb236a071" "App Configuration Data Reader",
+        "5ae67dd6-50cb-40e7-96ff-dc2bfa4b606b" "App Configuration Data Owner",
+        "7f951dda-4ed3-4680-a7ca-43fe172d538d" "AcrPull",
+        "8311e382-0749-4cb8-b61a-304f252e45ec" "AcrPush",
+        "3913510d-42f4-4e42-8a64-420c390055eb" "Monitoring Metrics Publisher",
+        "d5a91429-5739-47e2-a06b-3470a27159e7" "EventGrid Data Sender",
+        "312a565d-c81f-4fd8-895a-4e21e48d571c" "API Management Service Contributor",
+        "e022efe7-f5ba-4159-bbe4-b44f577e9b61" "API Management Service Operator Role",
+        "71522526-b88f-4d52-b57f-d31fc3546d0d" "API Management Service Reader Role",
+};
+
+/// The built-in role of a GUID.
+#[must_use]
+pub fn role(id: &str) -> Option<&'static Role> {
+    ROLES.iter().find(|role| role.id.eq_ignore_ascii_case(id))
+}
+
+/// The date of an API version, `yyyy-mm-dd`; none if it is not an API version.
+#[must_use]
+pub fn api_version_date(version: &str) -> Option<&str> {
+    let date = version.get(..10)?;
+    let is_date = date.bytes().enumerate().all(|(at, byte)| match at {
+        4 | 7 => byte == b'-',
+        _ => byte.is_ascii_digit(),
+    });
+    is_date.then_some(date)
+}

@@ -1,0 +1,359 @@
+//! What lets an identity read a vault.
+//!
+//! The question here is about absence: whether *nothing* in the template lets an identity read. So
+//! whatever may be a grant counts as one: a grant under a condition, of a role that is not known,
+//! to a principal that cannot be told, or behind a module that cannot be seen into.
+
+use std::rc::Rc;
+
+use template::cases::Undecided;
+use template::model::{Resource, ResourceId};
+use template::value::{Bindings, Identity, Lazy, Part, Scope, Value, visit};
+use template::{Evaluator, Lookup, Sameness, identity_of_value};
+
+use crate::facts::{self, OnSecrets};
+use crate::identity::Principal;
+use crate::vault::VaultReference;
+
+/// How deep a value is searched for a mention of an identity or vault.
+const MAXIMUM_SEARCH_DEPTH: u32 = 16;
+
+/// Whether an identity may be able to read a vault, for all that the template shows.
+pub fn may_read(
+    evaluator: &Evaluator<'_>,
+    principal: &Principal,
+    vault: &VaultReference,
+) -> Result<bool, Undecided> {
+    let template = evaluator.template;
+    if !template.is_complete {
+        return Ok(true);
+    }
+    for (id, resource) in template.resources() {
+        if resource.is_existing || !may_be_deployed(evaluator, resource) {
+            continue;
+        }
+        let lets = if resource.resource_type.is_empty() {
+            true
+        } else if is_role_assignment(resource) {
+            // What is still undecided may be a grant.
+            role_may_let(evaluator, id, principal, vault).unwrap_or(true)
+        } else if resource.is_type(facts::ACCESS_POLICIES_TYPE) {
+            policies_may_let(evaluator, id, principal, vault).unwrap_or(true)
+        } else if resource.is_type(facts::VAULT_TYPE) {
+            inline_policies_may_let(evaluator, id, principal, vault).unwrap_or(true)
+        } else {
+            false
+        };
+        if lets {
+            return Ok(true);
+        }
+    }
+    let search = Search {
+        evaluator,
+        principal,
+        vault,
+    };
+    for module in &template.modules {
+        let is_deployed = module.condition.is_none_or(|condition| {
+            evaluator
+                .holds(condition, &Bindings::default())
+                .unwrap_or(true)
+        });
+        let body = Lazy::Expression(module.body, Bindings::default());
+        if is_deployed && search.finds_either(&body) {
+            return Ok(true);
+        }
+    }
+    Ok(template.outputs.iter().any(|output| {
+        search.finds_principal(&Lazy::Expression(output.value, Bindings::default()), 0)
+    }))
+}
+
+fn may_be_deployed(evaluator: &Evaluator<'_>, resource: &Resource) -> bool {
+    resource.condition.is_none_or(|condition| {
+        evaluator
+            .holds(condition, &Bindings::default())
+            .unwrap_or(true)
+    })
+}
+
+/// Whether a resource is a role assignment, in the newer or the older spelling.
+#[must_use]
+pub fn is_role_assignment(resource: &Resource) -> bool {
+    let resource_type = &resource.resource_type;
+    resource_type
+        .len()
+        .checked_sub(facts::ROLE_ASSIGNMENT_TYPE.len())
+        .and_then(|start| resource_type.get(start..))
+        .is_some_and(|end| end.eq_ignore_ascii_case(facts::ROLE_ASSIGNMENT_TYPE))
+}
+
+fn role_may_let(
+    evaluator: &Evaluator<'_>,
+    id: ResourceId,
+    principal: &Principal,
+    vault: &VaultReference,
+) -> Result<bool, Undecided> {
+    let identity = evaluator.identity(id)?;
+    let covers = match &identity.scope {
+        Scope::Extension(scope) => scope_covers(evaluator, scope, vault),
+        // Wider than any resource.
+        Scope::Deployment | Scope::ResourceGroup { .. } | Scope::Subscription(_) => {
+            Sameness::Unknown
+        }
+        Scope::Elsewhere(_) => Sameness::Unknown,
+    };
+    if !covers.may_be_same() {
+        return Ok(false);
+    }
+    for bindings in evaluator.instances(id)? {
+        let body = evaluator
+            .evaluate_in(evaluator.template.resource(id).body, &bindings)?
+            .value;
+        let to_principal = match property(evaluator, &body, &["properties", "principalId"])? {
+            Some(value) => is_principal(evaluator, &value, principal),
+            None => Sameness::Unknown,
+        };
+        if !to_principal.may_be_same() {
+            continue;
+        }
+        let role = property(evaluator, &body, &["properties", "roleDefinitionId"])?
+            .and_then(|value| role_id(&value))
+            .and_then(|id| facts::role(&id));
+        if role.is_none_or(|role| role.on_secrets != OnSecrets::Unrelated) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Whether an assignment at the scope of a resource covers a vault.
+fn scope_covers(evaluator: &Evaluator<'_>, scope: &Identity, vault: &VaultReference) -> Sameness {
+    let is_in_vault = scope
+        .resource_type
+        .get(..facts::VAULT_TYPE.len())
+        .is_some_and(|start| start.eq_ignore_ascii_case(facts::VAULT_TYPE));
+    if !is_in_vault {
+        let may_be_wide = scope.resource_type.is_empty()
+            || scope
+                .resource_type
+                .to_ascii_lowercase()
+                .starts_with("microsoft.resources/");
+        return if may_be_wide {
+            Sameness::Unknown
+        } else {
+            Sameness::Different
+        };
+    }
+    let whole = Identity {
+        resource_type: facts::VAULT_TYPE.into(),
+        names: scope.names.iter().take(1).cloned().collect(),
+        declaration: scope
+            .declaration
+            .filter(|_| scope.is_type(facts::VAULT_TYPE)),
+        index: scope.index.clone(),
+        scope: scope.scope.clone(),
+    };
+    vault.is(evaluator, &whole)
+}
+
+/// The GUID of a role definition's id, in any spelling.
+#[must_use]
+pub fn role_id(value: &Value) -> Option<String> {
+    let identity = identity_of_value(value)?;
+    if !identity.is_type(facts::ROLE_DEFINITION_TYPE) {
+        return None;
+    }
+    identity.name()?.as_str().map(str::to_owned)
+}
+
+/// Whether a value is the principal id of an identity.
+#[must_use]
+pub fn is_principal(evaluator: &Evaluator<'_>, value: &Value, principal: &Principal) -> Sameness {
+    let own = principal.principal_id();
+    // Another property of the same resource (its client id, its resource id) is no principal id.
+    evaluator.same(value, &own)
+}
+
+fn policies_may_let(
+    evaluator: &Evaluator<'_>,
+    id: ResourceId,
+    principal: &Principal,
+    vault: &VaultReference,
+) -> Result<bool, Undecided> {
+    let Some(parent) = evaluator.parent(evaluator.template.resource(id))? else {
+        return Ok(true);
+    };
+    if !vault.is(evaluator, &parent).may_be_same() {
+        return Ok(false);
+    }
+    for bindings in evaluator.instances(id)? {
+        if list_may_let(evaluator, id, &bindings, principal)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+fn inline_policies_may_let(
+    evaluator: &Evaluator<'_>,
+    id: ResourceId,
+    principal: &Principal,
+    vault: &VaultReference,
+) -> Result<bool, Undecided> {
+    let identity = evaluator.identity(id)?;
+    if !vault.is(evaluator, &identity).may_be_same() {
+        return Ok(false);
+    }
+    for bindings in evaluator.instances(id)? {
+        if list_may_let(evaluator, id, &bindings, principal)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Whether one of the `properties.accessPolicies` of a resource lets an identity read secrets.
+fn list_may_let(
+    evaluator: &Evaluator<'_>,
+    id: ResourceId,
+    bindings: &Bindings,
+    principal: &Principal,
+) -> Result<bool, Undecided> {
+    let body = evaluator
+        .evaluate_in(evaluator.template.resource(id).body, bindings)?
+        .value;
+    let list = match evaluator.lookup_path(&body, &["properties", "accessPolicies"])? {
+        Lookup::Found(entry) => evaluator.known(&entry.value)?.value,
+        Lookup::Absent => return Ok(false),
+        Lookup::Unknown => return Ok(true),
+    };
+    let list = match list {
+        Value::Array(list) => list,
+        Value::Null => return Ok(false),
+        _ => return Ok(true),
+    };
+    if list.is_open {
+        return Ok(true);
+    }
+    for policy in &list.items {
+        let policy = evaluator.known(policy)?.value;
+        let is_theirs = match property(evaluator, &policy, &["objectId"])? {
+            Some(value) => is_principal(evaluator, &value, principal),
+            None => Sameness::Unknown,
+        };
+        if is_theirs.may_be_same() && may_get_secrets(evaluator, &policy)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+fn may_get_secrets(evaluator: &Evaluator<'_>, policy: &Value) -> Result<bool, Undecided> {
+    let secrets = match evaluator.lookup_path(policy, &["permissions", "secrets"])? {
+        Lookup::Found(entry) => evaluator.known(&entry.value)?.value,
+        Lookup::Absent => return Ok(false),
+        Lookup::Unknown => return Ok(true),
+    };
+    let Value::Array(secrets) = secrets else {
+        return Ok(true);
+    };
+    if secrets.is_open {
+        return Ok(true);
+    }
+    for permission in &secrets.items {
+        let permission = evaluator.known(permission)?.value;
+        let is_enough = permission.as_str().is_none_or(|text| {
+            text.eq_ignore_ascii_case("get") || text.eq_ignore_ascii_case("all")
+        });
+        if is_enough {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// The value of a property; none where it is absent or cannot be told.
+pub fn property(
+    evaluator: &Evaluator<'_>,
+    object: &Value,
+    path: &[&str],
+) -> Result<Option<Value>, Undecided> {
+    match evaluator.lookup_path(object, path)? {
+        Lookup::Found(entry) => Ok(Some(evaluator.known(&entry.value)?.value)),
+        Lookup::Absent | Lookup::Unknown => Ok(None),
+    }
+}
+
+/// Looks for an identity or vault in values that leave the template.
+struct Search<'e, 't> {
+    evaluator: &'e Evaluator<'t>,
+    principal: &'e Principal,
+    vault: &'e VaultReference,
+}
+
+impl Search<'_, '_> {
+    fn finds_either(&self, lazy: &Lazy) -> bool {
+        self.finds_principal(lazy, 0) || self.finds_vault(lazy)
+    }
+
+    fn finds_principal(&self, lazy: &Lazy, depth: u32) -> bool {
+        let resource = self.principal.resource();
+        self.any(lazy, depth, &|value| {
+            mentioned(value)
+                .iter()
+                .any(|identity| self.evaluator.same_resource(identity, resource).is_same())
+                || self.is_name(value, resource.name())
+        })
+    }
+
+    fn finds_vault(&self, lazy: &Lazy) -> bool {
+        self.any(lazy, 0, &|value| {
+            mentioned(value)
+                .iter()
+                .any(|identity| self.vault.is(self.evaluator, identity).is_same())
+                || self.is_name(value, self.vault.name())
+        })
+    }
+
+    /// A resource can be found again by its name alone.
+    fn is_name(&self, value: &Value, name: Option<&Value>) -> bool {
+        name.is_some_and(|name| self.evaluator.same_name(value, name).is_same())
+    }
+
+    fn any(&self, lazy: &Lazy, depth: u32, matches: &dyn Fn(&Value) -> bool) -> bool {
+        if depth >= MAXIMUM_SEARCH_DEPTH {
+            return true;
+        }
+        let Ok(evaluated) = self.evaluator.force(lazy) else {
+            return true;
+        };
+        match &evaluated.value {
+            Value::Array(array) => {
+                array.is_open
+                    || array
+                        .items
+                        .iter()
+                        .any(|item| self.any(item, depth + 1, matches))
+            }
+            Value::Object(object) => {
+                object.is_open
+                    || object.entries.iter().any(|entry| {
+                        matches(&entry.key) || self.any(&entry.value, depth + 1, matches)
+                    })
+            }
+            value => matches(value),
+        }
+    }
+}
+
+/// The resources that a value speaks of.
+fn mentioned(value: &Value) -> Vec<Rc<Identity>> {
+    let mut found = Vec::new();
+    visit(value, &mut |part| {
+        if let Part::Resource(identity) = part {
+            found.push(identity.clone());
+        }
+    });
+    found
+}

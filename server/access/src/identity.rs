@@ -1,0 +1,191 @@
+//! The `identity` of API Management services.
+
+use std::rc::Rc;
+
+use template::cases::Undecided;
+use template::model::{ExpressionId, ResourceId};
+use template::value::{Array, Evaluated, Identity, Object, Value};
+use template::{Evaluator, Lookup};
+
+use crate::facts;
+
+/// What the `identity` property of a service says.
+#[derive(Clone, Debug)]
+pub enum ServiceIdentity {
+    /// It cannot be told.
+    Unknown,
+    /// There is no such property, or it is null, written as the expression.
+    Absent(Option<ExpressionId>),
+    /// There is one.
+    Present(Box<IdentityBlock>),
+}
+
+/// A present `identity` property.
+#[derive(Clone, Debug)]
+pub struct IdentityBlock {
+    /// The object, as an expression.
+    pub origin: ExpressionId,
+    /// Its `type`; none where it cannot be told.
+    pub kind: Option<IdentityKind>,
+    /// The value of `type`, if it is written.
+    pub kind_origin: Option<ExpressionId>,
+    /// Its `userAssignedIdentities`.
+    pub user_assigned: UserAssigned,
+}
+
+/// The `type` of an identity. Azure ignores its case and blanks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum IdentityKind {
+    /// No `type` property.
+    Missing,
+    /// `None`
+    None,
+    /// `SystemAssigned`
+    SystemAssigned,
+    /// `UserAssigned`
+    UserAssigned,
+    /// `SystemAssigned, UserAssigned`
+    Both {
+        /// Whether the words are in the documented order.
+        is_in_order: bool,
+    },
+    /// Anything else.
+    Invalid(String),
+}
+
+impl IdentityKind {
+    /// Reads the value of `type`.
+    #[must_use]
+    pub fn parse(text: &str) -> Self {
+        let words: Vec<_> = text
+            .split(',')
+            .map(|word| word.trim().to_ascii_lowercase())
+            .collect();
+        let words: Vec<_> = words.iter().map(String::as_str).collect();
+        match words.as_slice() {
+            ["none"] => Self::None,
+            ["systemassigned"] => Self::SystemAssigned,
+            ["userassigned"] => Self::UserAssigned,
+            ["systemassigned", "userassigned"] => Self::Both { is_in_order: true },
+            ["userassigned", "systemassigned"] => Self::Both { is_in_order: false },
+            _ => Self::Invalid(text.to_owned()),
+        }
+    }
+
+    /// Whether it has a system-assigned identity.
+    #[must_use]
+    pub const fn has_system(&self) -> bool {
+        matches!(self, Self::SystemAssigned | Self::Both { .. })
+    }
+
+    /// Whether it has user-assigned identities.
+    #[must_use]
+    pub const fn has_user(&self) -> bool {
+        matches!(self, Self::UserAssigned | Self::Both { .. })
+    }
+}
+
+/// The `userAssignedIdentities` of an identity.
+#[derive(Clone, Debug)]
+pub enum UserAssigned {
+    /// It cannot be told.
+    Unknown,
+    /// There is no such property, or it is null, written as the expression.
+    Absent(Option<ExpressionId>),
+    /// A dictionary, its value and the expression it is written as.
+    Dictionary(Rc<Object>, ExpressionId),
+    /// An array, which Azure does not take.
+    Array(Rc<Array>, ExpressionId),
+}
+
+/// What the `identity` of a service says in a case.
+pub fn service_identity(
+    evaluator: &Evaluator<'_>,
+    service: ResourceId,
+) -> Result<ServiceIdentity, Undecided> {
+    let body = evaluator.evaluate(evaluator.template.resource(service).body)?;
+    let identity = match evaluator.lookup(&body.value, "identity") {
+        Lookup::Found(entry) => evaluator.known(&entry.value)?,
+        Lookup::Absent => return Ok(ServiceIdentity::Absent(None)),
+        Lookup::Unknown => return Ok(ServiceIdentity::Unknown),
+    };
+    match identity.value {
+        Value::Null => return Ok(ServiceIdentity::Absent(Some(identity.origin))),
+        Value::Object(_) => {}
+        _ => return Ok(ServiceIdentity::Unknown),
+    }
+    let (kind, kind_origin) = match evaluator.lookup(&identity.value, "type") {
+        Lookup::Found(entry) => {
+            let kind = evaluator.known(&entry.value)?;
+            let parsed = match &kind.value {
+                Value::Null => Some(IdentityKind::Missing),
+                value => value.as_str().map(IdentityKind::parse),
+            };
+            (parsed, Some(kind.origin))
+        }
+        Lookup::Absent => (Some(IdentityKind::Missing), None),
+        Lookup::Unknown => (None, None),
+    };
+    let user_assigned = match evaluator.lookup(&identity.value, "userAssignedIdentities") {
+        Lookup::Found(entry) => {
+            let Evaluated { value, origin } = evaluator.known(&entry.value)?;
+            match value {
+                Value::Null => UserAssigned::Absent(Some(origin)),
+                Value::Object(object) => UserAssigned::Dictionary(object, origin),
+                Value::Array(array) => UserAssigned::Array(array, origin),
+                _ => UserAssigned::Unknown,
+            }
+        }
+        Lookup::Absent => UserAssigned::Absent(None),
+        Lookup::Unknown => UserAssigned::Unknown,
+    };
+    Ok(ServiceIdentity::Present(Box::new(IdentityBlock {
+        origin: identity.origin,
+        kind,
+        kind_origin,
+        user_assigned,
+    })))
+}
+
+/// An identity that Azure creates with the deployment, or that exists.
+#[derive(Clone, Debug)]
+pub enum Principal {
+    /// The system-assigned identity of a resource.
+    System(Rc<Identity>),
+    /// A user-assigned identity.
+    User(Rc<Identity>),
+}
+
+impl Principal {
+    /// The resource that has or is the identity.
+    #[must_use]
+    pub const fn resource(&self) -> &Rc<Identity> {
+        match self {
+            Self::System(resource) | Self::User(resource) => resource,
+        }
+    }
+
+    /// Where the resource has the id of the principal.
+    #[must_use]
+    pub const fn principal_id_path(&self) -> [&'static str; 2] {
+        match self {
+            Self::System(_) => ["identity", "principalId"],
+            Self::User(_) => ["properties", "principalId"],
+        }
+    }
+
+    /// The value of the principal id.
+    #[must_use]
+    pub fn principal_id(&self) -> Value {
+        Value::property(self.resource(), &self.principal_id_path())
+    }
+}
+
+/// The services that a template declares; `existing` ones are not among them.
+pub fn services<'t>(evaluator: &Evaluator<'t>) -> impl Iterator<Item = ResourceId> + use<'t> {
+    evaluator
+        .template
+        .resources()
+        .filter(|(_, resource)| !resource.is_existing && resource.is_type(facts::SERVICE_TYPE))
+        .map(|(id, _)| id)
+}

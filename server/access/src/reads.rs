@@ -1,0 +1,247 @@
+//! What API Management reads from key vaults while it is deployed.
+
+use std::rc::Rc;
+
+use template::cases::Undecided;
+use template::model::{ExpressionId, ResourceId};
+use template::value::{Evaluated, Identity, Value};
+use template::{Evaluator, Lookup};
+
+use crate::facts;
+use crate::identity::Principal;
+
+/// A value that points into a vault.
+#[derive(Clone, Debug)]
+pub struct Read {
+    /// The resource that has the value.
+    pub reader: ResourceId,
+    /// What kind of thing is read.
+    pub kind: ReadKind,
+    /// The expression that is the name of the property with the value.
+    pub property: ExpressionId,
+    /// The value, as the case and the defaults of parameters give it.
+    pub reference: Evaluated,
+    /// The client id of the identity that reads; none for the system-assigned one.
+    pub client_id: Option<Value>,
+}
+
+/// What is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReadKind {
+    /// The certificate of a hostname, a property of the service itself.
+    HostnameCertificate,
+    /// The value of a named value.
+    NamedValue,
+    /// A client or CA certificate.
+    Certificate,
+    /// The client secret of a credential provider.
+    AuthorizationProvider,
+    /// The certificate of a hostname of a workspace gateway, which has an identity of its own.
+    GatewayHostname,
+}
+
+impl ReadKind {
+    /// How the thing is called.
+    #[must_use]
+    pub const fn noun(self) -> &'static str {
+        match self {
+            Self::HostnameCertificate | Self::GatewayHostname => "hostname certificate",
+            Self::NamedValue => "named value",
+            Self::Certificate => "certificate",
+            Self::AuthorizationProvider => "credential provider",
+        }
+    }
+}
+
+/// Where a type of resource has the values that point into a vault.
+struct Place {
+    resource_type: &'static str,
+    kind: ReadKind,
+    /// The array whose elements have the value, if it is in elements of an array.
+    list: &'static [&'static str],
+    reference: &'static [&'static str],
+    client_id: &'static [&'static str],
+}
+
+/// The properties that point into a vault ([reference]).
+///
+/// [reference]: https://learn.microsoft.com/azure/templates/microsoft.apimanagement/service
+const PLACES: [Place; 7] = [
+    Place {
+        resource_type: facts::SERVICE_TYPE,
+        kind: ReadKind::HostnameCertificate,
+        list: &["properties", "hostnameConfigurations"],
+        reference: &["keyVaultId"],
+        client_id: &["identityClientId"],
+    },
+    key_vault_contract(
+        "Microsoft.ApiManagement/service/namedValues",
+        ReadKind::NamedValue,
+    ),
+    key_vault_contract(
+        "Microsoft.ApiManagement/service/workspaces/namedValues",
+        ReadKind::NamedValue,
+    ),
+    key_vault_contract(
+        "Microsoft.ApiManagement/service/certificates",
+        ReadKind::Certificate,
+    ),
+    key_vault_contract(
+        "Microsoft.ApiManagement/service/workspaces/certificates",
+        ReadKind::Certificate,
+    ),
+    Place {
+        resource_type: "Microsoft.ApiManagement/service/authorizationProviders",
+        kind: ReadKind::AuthorizationProvider,
+        list: &[],
+        reference: &["properties", "oauth2", "keyVault", "secretIdentifier"],
+        client_id: &["properties", "oauth2", "keyVault", "identityClientId"],
+    },
+    Place {
+        resource_type: "Microsoft.ApiManagement/gateways/hostnameBindings",
+        kind: ReadKind::GatewayHostname,
+        list: &[],
+        reference: &["properties", "keyVault", "secretId"],
+        client_id: &["properties", "keyVault", "identityClientId"],
+    },
+];
+
+const fn key_vault_contract(resource_type: &'static str, kind: ReadKind) -> Place {
+    Place {
+        resource_type,
+        kind,
+        list: &[],
+        reference: &["properties", "keyVault", "secretIdentifier"],
+        client_id: &["properties", "keyVault", "identityClientId"],
+    }
+}
+
+/// Whether a resource may point into a vault.
+#[must_use]
+pub fn is_reader(evaluator: &Evaluator<'_>, resource: ResourceId) -> bool {
+    let resource = evaluator.template.resource(resource);
+    !resource.is_existing
+        && PLACES
+            .iter()
+            .any(|place| resource.is_type(place.resource_type))
+}
+
+/// What a resource reads in a case; nothing where its condition does not hold.
+pub fn reads_of(evaluator: &Evaluator<'_>, reader: ResourceId) -> Result<Vec<Read>, Undecided> {
+    let resource = evaluator.template.resource(reader);
+    let mut reads = Vec::new();
+    let Some(place) = PLACES
+        .iter()
+        .find(|place| resource.is_type(place.resource_type))
+    else {
+        return Ok(reads);
+    };
+    for bindings in evaluator.instances(reader)? {
+        if let Some(condition) = resource.condition
+            && !evaluator.holds(condition, &bindings)?
+        {
+            continue;
+        }
+        let body = evaluator.evaluate_in(resource.body, &bindings)?.value;
+        if place.list.is_empty() {
+            reads.extend(read(evaluator, reader, place, &body)?);
+            continue;
+        }
+        let Lookup::Found(list) = evaluator.lookup_path(&body, place.list)? else {
+            continue;
+        };
+        if let Value::Array(array) = evaluator.known(&list.value)?.value {
+            for item in &array.items {
+                let item = evaluator.known(item)?.value;
+                reads.extend(read(evaluator, reader, place, &item)?);
+            }
+        }
+    }
+    Ok(reads)
+}
+
+fn read(
+    evaluator: &Evaluator<'_>,
+    reader: ResourceId,
+    place: &Place,
+    value: &Value,
+) -> Result<Option<Read>, Undecided> {
+    let Lookup::Found(entry) = evaluator.lookup_path(value, place.reference)? else {
+        return Ok(None);
+    };
+    let Some(property) = entry.key_expression else {
+        return Ok(None);
+    };
+    let reference = evaluator.known(&entry.value)?;
+    if matches!(reference.value, Value::Null) || reference.value.as_str() == Some("") {
+        return Ok(None);
+    }
+    let client_id = match evaluator.lookup_path(value, place.client_id)? {
+        Lookup::Found(entry) => match evaluator.known(&entry.value)?.value {
+            Value::Null => None,
+            value if value.as_str() == Some("") => None,
+            value => Some(value),
+        },
+        Lookup::Absent => None,
+        Lookup::Unknown => Some(Value::unknown(template::value::Reason::Unsupported)),
+    };
+    Ok(Some(Read {
+        reader,
+        kind: place.kind,
+        property,
+        reference,
+        client_id,
+    }))
+}
+
+/// The declared service that a read belongs to; none if it is `existing`, or cannot be told.
+pub fn service_of(evaluator: &Evaluator<'_>, read: &Read) -> Result<Option<ResourceId>, Undecided> {
+    if evaluator
+        .template
+        .resource(read.reader)
+        .is_type(facts::SERVICE_TYPE)
+    {
+        return Ok(Some(read.reader));
+    }
+    let mut ancestor = evaluator.identity(read.reader)?;
+    let service_type_segments = facts::SERVICE_TYPE.matches('/').count();
+    if ancestor.names.len() <= service_type_segments {
+        return Ok(None);
+    }
+    ancestor = Rc::new(Identity {
+        declaration: None,
+        index: None,
+        resource_type: facts::SERVICE_TYPE.into(),
+        names: ancestor.names[..service_type_segments].to_vec(),
+        scope: ancestor.scope.clone(),
+    });
+    for service in crate::identity::services(evaluator) {
+        let identity = evaluator.identity(service)?;
+        if evaluator.same_resource(&identity, &ancestor).is_same() {
+            return Ok(Some(service));
+        }
+    }
+    Ok(None)
+}
+
+/// The identity that reads, if the deployment creates it.
+pub fn principal_of(
+    evaluator: &Evaluator<'_>,
+    read: &Read,
+    service: ResourceId,
+) -> Result<Option<Principal>, Undecided> {
+    let Some(client_id) = &read.client_id else {
+        return Ok(Some(Principal::System(evaluator.identity(service)?)));
+    };
+    let Some((identity, _)) = client_id.as_property() else {
+        return Ok(None);
+    };
+    let is_created = identity.declaration.is_some_and(|declaration| {
+        let resource = evaluator.template.resource(declaration);
+        !resource.is_existing && resource.is_type(facts::USER_ASSIGNED_IDENTITY_TYPE)
+    });
+    Ok(
+        (is_created && client_id.is_property(&["properties", "clientId"]))
+            .then(|| Principal::User(identity.clone())),
+    )
+}

@@ -1,0 +1,259 @@
+//! Key vaults, and the URLs of what is in them.
+
+use std::rc::Rc;
+
+use template::cases::Undecided;
+use template::model::ResourceId;
+use template::value::{Identity, Piece, Symbol, Text, Value};
+use template::{Evaluator, Lookup, Sameness};
+
+use crate::facts;
+
+/// A vault, as far as a reference tells which one it is.
+#[derive(Clone, Debug)]
+pub enum VaultReference {
+    /// By its resource.
+    Resource(Rc<Identity>),
+    /// By its name, which is unique in all of Azure.
+    Name(Value),
+    /// By a URL of which nothing more is known.
+    Unknown,
+}
+
+impl VaultReference {
+    /// Whether this is the vault of a resource id.
+    #[must_use]
+    pub fn is(&self, evaluator: &Evaluator<'_>, vault: &Identity) -> Sameness {
+        match self {
+            Self::Resource(identity) => evaluator.same_resource(identity, vault),
+            Self::Name(name) => match vault.names.first() {
+                Some(other) => evaluator.same_name(name, other),
+                None => Sameness::Unknown,
+            },
+            Self::Unknown => Sameness::Unknown,
+        }
+    }
+
+    /// Whether two references mean the same vault.
+    #[must_use]
+    pub fn is_same(&self, evaluator: &Evaluator<'_>, other: &Self) -> Sameness {
+        match (self, other) {
+            (vault, Self::Resource(identity)) | (Self::Resource(identity), vault) => {
+                vault.is(evaluator, identity)
+            }
+            (Self::Name(a), Self::Name(b)) => evaluator.same_name(a, b),
+            _ => Sameness::Unknown,
+        }
+    }
+
+    /// The name of the vault, if anything is known of it.
+    #[must_use]
+    pub fn name(&self) -> Option<&Value> {
+        match self {
+            Self::Resource(identity) => identity.names.first(),
+            Self::Name(name) => Some(name),
+            Self::Unknown => None,
+        }
+    }
+}
+
+/// A reference to what is in a vault: `https://{vault}/{collection}/{name}/{version}`.
+#[derive(Clone, Debug)]
+pub struct SecretReference {
+    /// The vault.
+    pub vault: VaultReference,
+    /// Whether the reference has a version.
+    pub version: Version,
+}
+
+/// The version of a [`SecretReference`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Version {
+    /// It has none, and means the newest.
+    Newest,
+    /// It is fixed to one.
+    Fixed,
+    /// It cannot be told.
+    Unknown,
+}
+
+impl SecretReference {
+    /// Reads a reference in any spelling; none if the value cannot be told to be one.
+    #[must_use]
+    pub fn read(value: &Value) -> Option<Self> {
+        match value {
+            Value::Text(text) => read_url(text),
+            _ => read_property(value),
+        }
+    }
+}
+
+/// `secret.properties.secretUri`, `secret.properties.secretUriWithVersion`
+fn read_property(value: &Value) -> Option<SecretReference> {
+    let (identity, _) = value.as_property()?;
+    if !identity.is_type(facts::SECRET_TYPE) {
+        return None;
+    }
+    let version = if value.is_property(&["properties", "secretUri"]) {
+        Version::Newest
+    } else if value.is_property(&["properties", "secretUriWithVersion"]) {
+        Version::Fixed
+    } else {
+        return None;
+    };
+    Some(SecretReference {
+        vault: match identity.names.as_slice() {
+            [vault, _] => VaultReference::Name(vault.clone()),
+            _ => VaultReference::Unknown,
+        },
+        version,
+    })
+}
+
+fn read_url(text: &Text) -> Option<SecretReference> {
+    let (vault, rest) = match text.pieces() {
+        [Piece::Literal(start), ..] => {
+            let scheme = start.get(..8)?;
+            if !scheme.eq_ignore_ascii_case("https://") {
+                return None;
+            }
+            let mut segments = text.split('/').into_iter().skip(2);
+            (vault_of_host(&segments.next()?), segments.collect())
+        }
+        // `${vault.properties.vaultUri}secrets/...`: the URI ends with a slash.
+        [Piece::Hole(base), rest @ ..] => {
+            let mut path = Text::default();
+            for piece in rest {
+                match piece {
+                    Piece::Literal(text) => path.push_str(text),
+                    Piece::Hole(value) => path.push(value.clone()),
+                }
+            }
+            let mut segments = path.split('/');
+            if segments.first().and_then(Value::as_str) == Some("") {
+                segments.remove(0);
+            }
+            (vault_of_uri(base), segments)
+        }
+        [] => return None,
+    };
+    let [collection, name, version @ ..] = rest.as_slice() else {
+        return None;
+    };
+    let is_collection = collection.as_str().is_some_and(|text| {
+        ["secrets", "certificates", "keys"]
+            .iter()
+            .any(|known| text.eq_ignore_ascii_case(known))
+    });
+    if !is_collection || name.as_str() == Some("") {
+        return None;
+    }
+    let version = match version {
+        [] => Version::Newest,
+        [version] => match version.as_str() {
+            Some("") => Version::Newest,
+            Some(_) => Version::Fixed,
+            None => Version::Unknown,
+        },
+        _ => return None,
+    };
+    Some(SecretReference { vault, version })
+}
+
+fn vault_of_uri(base: &Value) -> VaultReference {
+    match base.as_property() {
+        Some((identity, _))
+            if identity.is_type(facts::VAULT_TYPE)
+                && base.is_property(&["properties", "vaultUri"]) =>
+        {
+            VaultReference::Resource(identity.clone())
+        }
+        _ => VaultReference::Unknown,
+    }
+}
+
+/// The vault of `{name}.vault.azure.net`, or of `{name}${environment().suffixes.keyvaultDns}`.
+fn vault_of_host(host: &Value) -> VaultReference {
+    let Value::Text(host) = host else {
+        return VaultReference::Unknown;
+    };
+    let Some((last, before)) = host.pieces().split_last() else {
+        return VaultReference::Unknown;
+    };
+    let mut name = Text::default();
+    for piece in before {
+        match piece {
+            Piece::Literal(text) => name.push_str(text),
+            Piece::Hole(value) => name.push(value.clone()),
+        }
+    }
+    match last {
+        Piece::Literal(text) => {
+            let lower = text.to_ascii_lowercase();
+            let Some(suffix) = facts::VAULT_HOST_SUFFIXES
+                .iter()
+                .find(|suffix| lower.ends_with(*suffix))
+            else {
+                return VaultReference::Unknown;
+            };
+            name.push_str(&text[..text.len() - suffix.len()]);
+        }
+        Piece::Hole(value) if is_vault_suffix(value) => {}
+        Piece::Hole(_) => return VaultReference::Unknown,
+    }
+    match name.into_value() {
+        name if name.as_str() == Some("") => VaultReference::Unknown,
+        name => VaultReference::Name(name),
+    }
+}
+
+/// `environment().suffixes.keyvaultDns`
+fn is_vault_suffix(value: &Value) -> bool {
+    let Value::Symbol(symbol) = value else {
+        return false;
+    };
+    matches!(&**symbol, Symbol::Member { name, .. } if name.eq_ignore_ascii_case("keyvaultDns"))
+}
+
+/// How a vault decides who may read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PermissionModel {
+    /// By role assignments.
+    Roles,
+    /// By its access policies.
+    AccessPolicies,
+    /// It cannot be told.
+    Unknown,
+}
+
+/// The permission model of a vault that the template declares; that of an `existing` one is unknown.
+pub fn permission_model(
+    evaluator: &Evaluator<'_>,
+    vault: ResourceId,
+) -> Result<PermissionModel, Undecided> {
+    let resource = evaluator.template.resource(vault);
+    if resource.is_existing {
+        return Ok(PermissionModel::Unknown);
+    }
+    let body = evaluator.evaluate(resource.body)?;
+    let path = ["properties", "enableRbacAuthorization"];
+    match evaluator.lookup_path(&body.value, &path)? {
+        Lookup::Found(entry) => match evaluator.known(&entry.value)?.value {
+            Value::Bool(true) => return Ok(PermissionModel::Roles),
+            Value::Bool(false) => return Ok(PermissionModel::AccessPolicies),
+            Value::Null => {}
+            _ => return Ok(PermissionModel::Unknown),
+        },
+        Lookup::Absent => {}
+        Lookup::Unknown => return Ok(PermissionModel::Unknown),
+    }
+    let Some(version) = resource.api_version else {
+        return Ok(PermissionModel::Unknown);
+    };
+    let version = evaluator.evaluate(version)?.value;
+    Ok(match version.as_str().and_then(facts::api_version_date) {
+        Some(date) if date >= facts::ROLES_BY_DEFAULT_SINCE => PermissionModel::Roles,
+        Some(_) => PermissionModel::AccessPolicies,
+        None => PermissionModel::Unknown,
+    })
+}

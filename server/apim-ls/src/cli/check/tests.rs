@@ -1,0 +1,152 @@
+//! What a person sees, with a toy in place of the rules.
+
+use std::fs;
+use std::path::Path;
+
+use rules::{Applicability, Edit, Finding, Fix, Related, RuleId};
+use syntax::{Document, TextRange};
+use tempfile::TempDir;
+
+use super::*;
+
+mod looks;
+mod outcomes;
+
+/// Reports `BAD`, `ODD` and `HMM` as error, warning and info, with each `SEE` as a related place and
+/// a repair; `LONG … LONG` is a warning over several lines; `PANIC` makes it panic.
+fn toy(document: &Document) -> Vec<Finding> {
+    let text = document.text().to_string();
+    assert!(!text.contains("PANIC"), "the toy broke");
+    let places = |word: &'static str| {
+        text.match_indices(word)
+            .map(|(start, _)| TextRange::new(start as u32, (start + word.len()) as u32))
+            .collect::<Vec<_>>()
+    };
+    let related: Vec<Related> = places("SEE")
+        .into_iter()
+        .map(|range| Related {
+            range,
+            message: "the vault is declared here".to_owned(),
+        })
+        .collect();
+    let mut findings = Vec::new();
+    for (word, level, rule) in [
+        ("BAD", Level::Error, "bad-word"),
+        ("ODD", Level::Warning, "odd-word"),
+        ("HMM", Level::Info, "doubtful-word"),
+    ] {
+        for range in places(word) {
+            findings.push(Finding {
+                rule: RuleId(rule),
+                level,
+                range,
+                message: format!("`{word}` cannot be read by API Management"),
+                related: related.clone(),
+                fixes: vec![Fix {
+                    title: format!("Replace `{word}` by `good`"),
+                    applicability: Applicability::Safe,
+                    edits: vec![Edit {
+                        range,
+                        new_text: "good".to_owned(),
+                    }],
+                }],
+            });
+        }
+    }
+    if let [start, .., end] = places("LONG").as_slice() {
+        findings.push(Finding {
+            rule: RuleId("long-thing"),
+            level: Level::Warning,
+            range: TextRange::new(start.start, end.end),
+            message: "this goes on and on".to_owned(),
+            related: Vec::new(),
+            fixes: Vec::new(),
+        });
+    }
+    findings.sort_by_key(|finding| finding.range);
+    findings
+}
+
+/// What came out of a run.
+struct Output {
+    exit: Exit,
+    out: String,
+    err: String,
+}
+
+impl Output {
+    /// Everything that a person sees, in one text.
+    fn shown(&self) -> String {
+        format!("{}--- stderr\n{}--- {:?}", self.out, self.err, self.exit)
+    }
+}
+
+fn folder(files: &[(&str, &[u8])]) -> TempDir {
+    let folder = TempDir::new().unwrap();
+    for (name, content) in files {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, content).unwrap();
+    }
+    folder
+}
+
+fn arguments(folder: &Path, arguments: &[&str]) -> Arguments {
+    #[derive(clap::Parser)]
+    struct Line {
+        #[command(flatten)]
+        arguments: Arguments,
+    }
+    let line = arguments
+        .iter()
+        .map(|argument| match argument.strip_prefix("./") {
+            Some(path) => folder.join(path).into_os_string(),
+            None => argument.into(),
+        });
+    <Line as clap::Parser>::parse_from(std::iter::once("check".into()).chain(line)).arguments
+}
+
+/// Runs on a folder; an argument that starts with `./` is a path in it.
+fn run_in(folder: &TempDir, line: &[&str], files: &dyn Files, look: Look) -> Output {
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    let exit = run(
+        &arguments(folder.path(), line),
+        &mut Environment {
+            files,
+            analysis: &toy,
+            out: Channel {
+                writer: &mut out,
+                look,
+            },
+            err: Channel {
+                writer: &mut err,
+                look,
+            },
+        },
+    )
+    .unwrap();
+    let root = format!("{}/", discovery::shown(folder.path()));
+    let text = |bytes| {
+        String::from_utf8(bytes)
+            .unwrap()
+            .replace(&root, "")
+            .lines()
+            .map(|line| without_time(line) + "\n")
+            .collect()
+    };
+    Output {
+        exit,
+        out: text(out),
+        err: text(err),
+    }
+}
+
+/// The summary's time is the only thing that differs from run to run.
+fn without_time(line: &str) -> String {
+    match (line.find(" ("), line.find(" s)")) {
+        (Some(start), Some(end)) if line[start + 2..end].parse::<f64>().is_ok() => {
+            format!("{} (0.00 s){}", &line[..start], &line[end + 3..])
+        }
+        _ => line.trim_end().to_owned(),
+    }
+}

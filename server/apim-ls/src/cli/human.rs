@@ -1,0 +1,185 @@
+//! The report for a person: each finding with its excerpt, as compilers print them, and a summary.
+
+use std::fmt::Write as _;
+use std::io::{self, Write};
+use std::time::Duration;
+
+use annotate_snippets::{
+    Annotation, AnnotationKind, Group, Level as Title, Renderer, Snippet, normalize_untrusted_str,
+};
+use rules::{Finding, Level};
+
+use super::excerpt::{self, Excerpt};
+use super::report::{CheckedFile, Report, Severity, Unread};
+
+/// Where the pages about the rules are.
+const DOCUMENTATION: &str = "https://github.com/apim-ls/apim-ls/blob/main/docs/rules";
+
+/// Excerpts arrive cut to size, so the library need not cut again.
+const NEVER_CUT: usize = 10_000;
+
+/// How output looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Look {
+    /// Text alone.
+    Plain,
+    /// With colours and links.
+    Styled,
+}
+
+impl Look {
+    fn renderer(self) -> Renderer {
+        match self {
+            Self::Plain => Renderer::plain(),
+            Self::Styled => Renderer::styled(),
+        }
+        .term_width(NEVER_CUT)
+    }
+}
+
+/// Writes the findings.
+pub(crate) fn write_findings(report: &Report, look: Look, out: &mut dyn Write) -> io::Result<()> {
+    let renderer = look.renderer();
+    for (file, finding) in report.findings() {
+        let excerpts = excerpt::of_finding(&file.document, finding);
+        let text = renderer.render(&[group(finding, &excerpts)]);
+        writeln!(out, "{}\n", with_locations(&text, file, &excerpts))?;
+    }
+    Ok(())
+}
+
+fn group<'a>(finding: &'a Finding, excerpts: &'a [Excerpt<'a>]) -> Group<'a> {
+    let page = format!("{DOCUMENTATION}/{}.md", finding.rule);
+    let level = match finding.level {
+        Level::Error => Title::ERROR,
+        Level::Warning => Title::WARNING,
+        Level::Info => Title::INFO,
+    };
+    let title = level
+        .primary_title(finding.message.as_str())
+        .id(finding.rule.0)
+        .id_url(page.clone());
+    let snippets = excerpts
+        .iter()
+        .enumerate()
+        .map(|(index, excerpt)| snippet(excerpt, index == 0));
+    let fixes = finding
+        .fixes
+        .iter()
+        .map(|fix| Title::HELP.message(normalize_untrusted_str(&fix.title)));
+    Group::with_title(title)
+        .elements(snippets)
+        .elements(fixes)
+        .element(Title::NOTE.message(format!("see {page}")))
+}
+
+/// `has_finding` tells the excerpt with the finding's own place, its first mark, from those with
+/// related places alone.
+fn snippet<'a>(excerpt: &'a Excerpt<'a>, has_finding: bool) -> Snippet<'a, Annotation<'a>> {
+    let marks = excerpt.marks.iter().enumerate().map(|(index, mark)| {
+        let kind = if has_finding && index == 0 {
+            AnnotationKind::Primary
+        } else {
+            AnnotationKind::Context
+        };
+        kind.span(mark.range.clone()).label(mark.label)
+    });
+    Snippet::source(excerpt.text.as_str())
+        .path(LOCATION)
+        .line_start(excerpt.first_line)
+        .annotations(marks)
+}
+
+/// Stands for a path until the report is rendered. Anywhere else the library replaces a control
+/// character by its picture.
+const LOCATION: &str = "\u{1}";
+
+/// Puts the locations in. The library derives line and column from the text that it shows, which is
+/// cut, and counts characters where editors count UTF-16.
+fn with_locations(rendered: &str, file: &CheckedFile, excerpts: &[Excerpt<'_>]) -> String {
+    let path = normalize_untrusted_str(&file.path);
+    let mut parts = rendered.split(LOCATION);
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for (part, excerpt) in parts.zip(excerpts) {
+        let position = excerpt.position;
+        // Writing to a string cannot fail.
+        let _ = write!(
+            text,
+            "{path}:{}:{}",
+            position.line + 1,
+            position.character + 1
+        );
+        text.push_str(part.trim_start_matches(|c: char| c == ':' || c.is_ascii_digit()));
+    }
+    text
+}
+
+/// Writes a line for every file that was not read, or not whole.
+pub(crate) fn write_unread(unread: &[Unread], look: Look, err: &mut dyn Write) -> io::Result<()> {
+    let renderer = look.renderer();
+    for Unread {
+        file,
+        reason,
+        severity,
+    } in unread
+    {
+        let level = match severity {
+            Severity::Warning => Title::WARNING,
+            Severity::Error => Title::ERROR,
+        };
+        let title = level.primary_title(format!("{file}: {reason}"));
+        writeln!(err, "{}", renderer.render(&[Group::with_title(title)]))?;
+    }
+    Ok(())
+}
+
+/// Writes the line at the end.
+pub(crate) fn write_summary(
+    report: &Report,
+    elapsed: Duration,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let unread = files(report.unread.len());
+    match (report.checked, report.unread.len()) {
+        (0, 0) => {
+            return writeln!(
+                out,
+                "Nothing to check: no Bicep file and no ARM template found"
+            );
+        }
+        (0, _) => return writeln!(out, "Nothing was checked: {unread} could not be read"),
+        _ => {}
+    }
+    let levels = [Level::Error, Level::Warning, Level::Info]
+        .into_iter()
+        .filter_map(|level| match report.count(level) {
+            0 => None,
+            1 => Some(format!("1 {}", level.name())),
+            // "infos" is not a word.
+            count if level == Level::Info => Some(format!("{count} info")),
+            count => Some(format!("{count} {}s", level.name())),
+        })
+        .collect::<Vec<_>>();
+    let checked = files(report.checked);
+    let found = match report.files.len() {
+        0 => format!("No problems in {checked}"),
+        all if all == report.checked => format!("{} in {checked}", levels.join(", ")),
+        some => format!("{} in {some} of {checked}", levels.join(", ")),
+    };
+    let seconds = elapsed.as_secs_f64();
+    if report.unread.is_empty() {
+        writeln!(out, "{found} ({seconds:.2} s)")
+    } else {
+        writeln!(
+            out,
+            "{found} ({seconds:.2} s); {unread} could not be checked whole"
+        )
+    }
+}
+
+fn files(count: usize) -> String {
+    match count {
+        1 => "1 file".to_owned(),
+        _ => format!("{count} files"),
+    }
+}

@@ -1,0 +1,95 @@
+//! What the client can do, resolved once, and what the server offers it.
+
+use syntax::position::PositionEncoding;
+use tower_lsp::ls_types::{
+    ClientCapabilities, CodeActionKind, CodeActionOptions, PositionEncodingKind, SaveOptions,
+    ServerCapabilities, TextDocumentSyncKind, TextDocumentSyncOptions, TextDocumentSyncSaveOptions,
+};
+
+/// The abilities of a client that change what it is sent. The default is a client that has
+/// declared nothing.
+#[derive(Clone, Copy, Debug, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an ability that a client has or lacks, whatever the others are"
+)]
+pub(super) struct Client {
+    /// The unit of characters in positions.
+    pub(super) encoding: PositionEncoding,
+    /// It takes edits of a certain version of a document.
+    pub(super) versioned_edits: bool,
+    /// It takes code actions that carry an edit, not only commands.
+    pub(super) code_action_literals: bool,
+    /// It marks the one action that is most likely wanted.
+    pub(super) preferred_actions: bool,
+    /// It shows the other places of a diagnostic.
+    pub(super) related_information: bool,
+    /// It links a diagnostic's code to its documentation.
+    pub(super) code_description: bool,
+}
+
+impl Client {
+    /// Resolves what a client declares.
+    pub(super) fn new(declared: &ClientCapabilities) -> Self {
+        let general = declared.general.as_ref();
+        let text_document = declared.text_document.as_ref();
+        let code_action = text_document.and_then(|it| it.code_action.as_ref());
+        let diagnostics = text_document.and_then(|it| it.publish_diagnostics.as_ref());
+        let edits = declared
+            .workspace
+            .as_ref()
+            .and_then(|it| it.workspace_edit.as_ref());
+        Self {
+            encoding: general
+                .and_then(|it| it.position_encodings.as_ref())
+                .and_then(|offered| offered.iter().find_map(encoding))
+                .unwrap_or_default(),
+            versioned_edits: edits.and_then(|it| it.document_changes) == Some(true),
+            code_action_literals: code_action
+                .is_some_and(|it| it.code_action_literal_support.is_some()),
+            preferred_actions: code_action.and_then(|it| it.is_preferred_support) == Some(true),
+            related_information: diagnostics.and_then(|it| it.related_information) == Some(true),
+            code_description: diagnostics.and_then(|it| it.code_description_support) == Some(true),
+        }
+    }
+
+    /// What the server offers this client.
+    pub(super) fn offer(self) -> ServerCapabilities {
+        ServerCapabilities {
+            position_encoding: Some(match self.encoding {
+                PositionEncoding::Utf8 => PositionEncodingKind::UTF8,
+                PositionEncoding::Utf16 => PositionEncodingKind::UTF16,
+                PositionEncoding::Utf32 => PositionEncodingKind::UTF32,
+            }),
+            text_document_sync: Some(
+                TextDocumentSyncOptions {
+                    open_close: Some(true),
+                    change: Some(TextDocumentSyncKind::INCREMENTAL),
+                    save: Some(TextDocumentSyncSaveOptions::SaveOptions(SaveOptions {
+                        include_text: Some(false),
+                    })),
+                    ..TextDocumentSyncOptions::default()
+                }
+                .into(),
+            ),
+            code_action_provider: Some(
+                CodeActionOptions {
+                    code_action_kinds: Some(vec![CodeActionKind::QUICKFIX]),
+                    resolve_provider: Some(false),
+                    ..CodeActionOptions::default()
+                }
+                .into(),
+            ),
+            ..ServerCapabilities::default()
+        }
+    }
+}
+
+fn encoding(kind: &PositionEncodingKind) -> Option<PositionEncoding> {
+    match kind.as_str() {
+        "utf-8" => Some(PositionEncoding::Utf8),
+        "utf-16" => Some(PositionEncoding::Utf16),
+        "utf-32" => Some(PositionEncoding::Utf32),
+        _ => None,
+    }
+}

@@ -1,0 +1,4 @@
+//! What the client asks.
+
+pub(super) mod code_action;
+pub(super) mod initialize;

@@ -1,0 +1,102 @@
+//! In which cases a finding holds, in words.
+
+use std::collections::BTreeSet;
+
+use template::cases::{Answer, Case, Circumstance, CircumstanceValue, circumstances};
+use template::model::ParameterId;
+
+use crate::context::Context;
+
+/// Something that is so in some of the cases of a judgement.
+#[derive(Clone, Debug)]
+pub(crate) struct Occurrence<T> {
+    /// What is so.
+    pub(crate) what: T,
+    /// When it is so: empty, or words to append to a sentence, with a leading space.
+    pub(crate) when: String,
+}
+
+/// What is so in any case, each thing once, with the cases in which it is.
+pub(crate) fn occurrences<T: PartialEq + Clone>(
+    context: &Context<'_>,
+    answers: &[Answer<Vec<T>>],
+) -> Vec<Occurrence<T>> {
+    let mut found: Vec<T> = Vec::new();
+    for what in answers.iter().flat_map(|answer| &answer.value) {
+        if !found.contains(what) {
+            found.push(what.clone());
+        }
+    }
+    found
+        .into_iter()
+        .map(|what| {
+            let when = when(context, answers, |answer| answer.contains(&what));
+            Occurrence { what, when }
+        })
+        .collect()
+}
+
+/// When something is so: empty, or words to append to a sentence, with a leading space.
+pub(crate) fn when<T>(
+    context: &Context<'_>,
+    answers: &[Answer<T>],
+    is_so: impl Fn(&T) -> bool,
+) -> String {
+    let cases: Vec<&Case> = answers.iter().map(|answer| &answer.case).collect();
+    let lists = circumstances(context.template, &cases, |index| {
+        is_so(&answers[index].value)
+    });
+    let mut alternatives: Vec<String> = Vec::new();
+    for list in lists {
+        let words: Vec<_> = list
+            .iter()
+            .map(|circumstance| describe(context, circumstance))
+            .collect();
+        if words.is_empty() {
+            alternatives.clear();
+            break;
+        }
+        alternatives.push(words.join(" and "));
+    }
+    let mut text = String::new();
+    if !alternatives.is_empty() {
+        text = format!(" when {}", alternatives.join(", or "));
+    }
+    // Only a default that every failing case took is one that the finding rests on.
+    let mut defaults: Option<BTreeSet<ParameterId>> = None;
+    for answer in answers.iter().filter(|answer| is_so(&answer.value)) {
+        defaults = Some(match defaults {
+            None => answer.defaults.clone(),
+            Some(known) => known.intersection(&answer.defaults).copied().collect(),
+        });
+    }
+    let names: Vec<_> = defaults
+        .unwrap_or_default()
+        .into_iter()
+        .map(|id| format!("`{}`", context.template.parameter(id).name.text))
+        .collect();
+    text + &match names.as_slice() {
+        [] => String::new(),
+        [name] => format!(" with the default of {name}"),
+        names => format!(" with the defaults of {}", names.join(", ")),
+    }
+}
+
+fn describe(context: &Context<'_>, circumstance: &Circumstance) -> String {
+    match circumstance {
+        Circumstance::Parameter { name, value } => match value {
+            CircumstanceValue::Bool(value) => format!("`{name}` is {value}"),
+            CircumstanceValue::Written(range) => {
+                format!("`{name}` is {}", context.excerpt(*range))
+            }
+        },
+        Circumstance::Condition { range, holds } => {
+            let condition = context.excerpt(*range);
+            if *holds {
+                format!("`{condition}`")
+            } else {
+                format!("not `{condition}`")
+            }
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! What a rule sees.
+
+use syntax::{Document, TextRange};
+use template::Template;
+use template::edit::Editor;
+use template::model::{ExpressionId, ResourceId};
+
+use crate::{Applicability, Edit, Fix};
+
+/// What a rule sees of one template.
+pub(crate) struct Context<'a> {
+    /// The template.
+    pub(crate) template: &'a Template,
+    /// Edits in the language and style of the document.
+    pub(crate) editor: Editor<'a>,
+    document: &'a Document,
+}
+
+impl<'a> Context<'a> {
+    pub(crate) fn new(document: &'a Document, template: &'a Template) -> Self {
+        Self {
+            template,
+            editor: Editor::new(document, template),
+            document,
+        }
+    }
+
+    /// The text of a place.
+    pub(crate) fn source(&self, range: TextRange) -> String {
+        self.document.slice(range).into_owned()
+    }
+
+    /// The text of an expression, on one line and of bearable length.
+    pub(crate) fn excerpt(&self, range: TextRange) -> String {
+        const LONGEST: usize = 60;
+        let source = self.source(range);
+        let mut text = source.split_whitespace().collect::<Vec<_>>().join(" ");
+        if text.chars().count() > LONGEST {
+            text = text.chars().take(LONGEST).collect();
+            text.push('…');
+        }
+        text
+    }
+
+    /// What a resource is called in messages: its symbolic name, else its name as it is written, or
+    /// its type where that is long.
+    pub(crate) fn label(&self, resource: ResourceId) -> String {
+        const LONGEST: usize = 40;
+        let resource = self.template.resource(resource);
+        if let Some(symbol) = &resource.symbol {
+            return symbol.text.to_string();
+        }
+        let written = self.source(resource.label);
+        let name = written
+            .trim_matches('"')
+            .trim_start_matches('[')
+            .trim_end_matches(']');
+        if name.chars().count() > LONGEST {
+            return resource.resource_type.to_string();
+        }
+        name.to_owned()
+    }
+
+    /// Where an expression is written.
+    pub(crate) fn range(&self, expression: ExpressionId) -> TextRange {
+        self.template.range(expression)
+    }
+}
+
+/// A fix, if its edits are possible.
+pub(crate) fn fix(
+    title: impl Into<String>,
+    applicability: Applicability,
+    edits: Option<Vec<Edit>>,
+) -> Option<Fix> {
+    Some(Fix {
+        title: title.into(),
+        applicability,
+        edits: edits.filter(|edits| !edits.is_empty())?,
+    })
+}

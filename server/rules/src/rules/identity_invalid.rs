@@ -1,0 +1,329 @@
+//! `identity-invalid`
+
+use access::facts;
+use access::identity::{
+    IdentityBlock, IdentityKind, ServiceIdentity, UserAssigned, service_identity,
+};
+use template::cases::{Undecided, judge};
+use template::edit::New;
+use template::model::{ExpressionId, ExpressionKind, ResourceId};
+use template::value::{Bindings, Object, Value};
+use template::{Evaluator, identity_of_value};
+
+use super::Rule;
+use crate::circumstances::occurrences;
+use crate::context::{Context, fix};
+use crate::{Applicability, Finding, Fix, Level, RuleId};
+
+pub(super) const RULE: Rule = Rule {
+    id: RuleId("identity-invalid"),
+    levels: "error; info for an order of words that is not documented",
+    summary: "The `identity` of an API Management service is one that Azure refuses",
+    documentation: include_str!("identity_invalid.md"),
+    check,
+};
+
+/// The values of `type`, as Azure documents them.
+const KINDS: [&str; 4] = [
+    "None",
+    "SystemAssigned",
+    "UserAssigned",
+    "SystemAssigned, UserAssigned",
+];
+
+/// How many letters a value may differ from a documented one to be taken for a slip.
+const LARGEST_SLIP: usize = 4;
+
+#[derive(Clone, PartialEq)]
+enum Problem {
+    /// `type` is absent.
+    KindMissing(ExpressionId),
+    /// `type` is none of the values.
+    KindUnknown(ExpressionId, String),
+    /// The words of `type` are in the other order.
+    KindOrder(ExpressionId),
+    /// `UserAssigned` without any identity.
+    NoneAttached(ExpressionId, Attached),
+    /// Identities though the type has no `UserAssigned`.
+    NotUserAssigned(ExpressionId, String),
+    /// An array instead of a dictionary.
+    Array(ExpressionId),
+    /// A key that is no resource id.
+    Key(ExpressionId, &'static str),
+    /// A value that is not empty.
+    Value(ExpressionId),
+    /// More identities than a service may carry.
+    TooMany(ExpressionId, usize),
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Attached {
+    Missing,
+    Null,
+    Empty,
+}
+
+fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let template = context.template;
+    for (id, resource) in template.resources() {
+        if resource.is_existing || !resource.is_type(facts::SERVICE_TYPE) {
+            continue;
+        }
+        let answers = judge(template, |evaluator| problems(evaluator, id));
+        for occurrence in occurrences(context, &answers.unwrap_or_default()) {
+            findings.push(finding(context, id, &occurrence.what, &occurrence.when));
+        }
+    }
+}
+
+fn problems(evaluator: &Evaluator<'_>, id: ResourceId) -> Result<Vec<Problem>, Undecided> {
+    if let Some(condition) = evaluator.template.resource(id).condition
+        && !evaluator.holds(condition, &Bindings::default())?
+    {
+        return Ok(Vec::new());
+    }
+    let ServiceIdentity::Present(block) = service_identity(evaluator, id)? else {
+        return Ok(Vec::new());
+    };
+    let kind_origin = block.kind_origin.unwrap_or(block.origin);
+    let mut problems = Vec::new();
+    match &block.kind {
+        Some(IdentityKind::Missing) => problems.push(Problem::KindMissing(block.origin)),
+        Some(IdentityKind::Invalid(text)) => {
+            problems.push(Problem::KindUnknown(kind_origin, text.clone()));
+        }
+        Some(IdentityKind::Both { is_in_order: false }) => {
+            problems.push(Problem::KindOrder(kind_origin));
+        }
+        _ => {}
+    }
+    attached(evaluator, &block, kind_origin, &mut problems)?;
+    Ok(problems)
+}
+
+fn attached(
+    evaluator: &Evaluator<'_>,
+    block: &IdentityBlock,
+    kind_origin: ExpressionId,
+    problems: &mut Vec<Problem>,
+) -> Result<(), Undecided> {
+    // Of a type that is missing or wrong nobody knows what it was meant to be.
+    let has_user = match &block.kind {
+        None | Some(IdentityKind::Missing | IdentityKind::Invalid(_)) => None,
+        Some(kind) => Some(kind.has_user()),
+    };
+    match &block.user_assigned {
+        UserAssigned::Unknown => {}
+        UserAssigned::Absent(origin) => {
+            if has_user == Some(true) {
+                let (place, attached) = match origin {
+                    Some(origin) => (*origin, Attached::Null),
+                    None => (kind_origin, Attached::Missing),
+                };
+                problems.push(Problem::NoneAttached(place, attached));
+            }
+        }
+        UserAssigned::Array(_, origin) => problems.push(Problem::Array(*origin)),
+        UserAssigned::Dictionary(dictionary, origin) => {
+            let is_empty = dictionary.entries.is_empty();
+            if is_empty && !dictionary.is_open && has_user == Some(true) {
+                problems.push(Problem::NoneAttached(*origin, Attached::Empty));
+            }
+            if !is_empty && has_user == Some(false) {
+                let kind = match &block.kind {
+                    Some(IdentityKind::SystemAssigned) => "SystemAssigned",
+                    _ => "None",
+                };
+                problems.push(Problem::NotUserAssigned(kind_origin, kind.to_owned()));
+            }
+            entries(evaluator, dictionary, *origin, problems)?;
+        }
+    }
+    Ok(())
+}
+
+fn entries(
+    evaluator: &Evaluator<'_>,
+    dictionary: &Object,
+    origin: ExpressionId,
+    problems: &mut Vec<Problem>,
+) -> Result<(), Undecided> {
+    if dictionary.entries.len() > facts::MAXIMUM_USER_ASSIGNED_IDENTITIES {
+        problems.push(Problem::TooMany(origin, dictionary.entries.len()));
+    }
+    for entry in &dictionary.entries {
+        if let Some(key) = entry.key_expression
+            && let Some(what) = not_an_id(&entry.key)
+        {
+            problems.push(Problem::Key(key, what));
+        }
+        let value = evaluator.known(&entry.value)?;
+        if let Value::Object(object) = &value.value
+            && !object.entries.is_empty()
+        {
+            problems.push(Problem::Value(value.origin));
+        }
+    }
+    Ok(())
+}
+
+/// What a key of the dictionary is instead of a resource id, if that is sure.
+fn not_an_id(key: &Value) -> Option<&'static str> {
+    if identity_of_value(key).is_some() {
+        return None;
+    }
+    if key.is_property(&["properties", "clientId"]) {
+        return Some("a client id");
+    }
+    if key.is_property(&["properties", "principalId"]) {
+        return Some("a principal id");
+    }
+    let text = key.as_str()?;
+    is_guid(text).then_some("a GUID")
+}
+
+fn is_guid(text: &str) -> bool {
+    text.len() == 36
+        && text.bytes().enumerate().all(|(at, byte)| match at {
+            8 | 13 | 18 | 23 => byte == b'-',
+            _ => byte.is_ascii_hexdigit(),
+        })
+}
+
+fn finding(context: &Context<'_>, id: ResourceId, problem: &Problem, when: &str) -> Finding {
+    let label = context.label(id);
+    let (place, message) = match problem {
+        Problem::KindMissing(place) => (
+            *place,
+            format!("The identity of `{label}` has no `type`{when}"),
+        ),
+        Problem::KindUnknown(place, text) => (
+            *place,
+            format!(
+                "`{text}` is no type of identity{when}: API Management takes `None`, \
+                 `SystemAssigned`, `UserAssigned` or `SystemAssigned, UserAssigned`"
+            ),
+        ),
+        Problem::KindOrder(place) => (
+            *place,
+            format!(
+                "The documented order of the words is `SystemAssigned, UserAssigned`{when}; \
+                 whether Azure takes another order is not documented"
+            ),
+        ),
+        Problem::NoneAttached(place, attached) => {
+            let what = match attached {
+                Attached::Missing => "has no `userAssignedIdentities`",
+                Attached::Null => "sets `userAssignedIdentities` to null",
+                Attached::Empty => "has no entry in `userAssignedIdentities`",
+            };
+            (
+                *place,
+                format!(
+                    "The identity of `{label}` is `UserAssigned` but {what}{when}: at least one \
+                     identity is needed"
+                ),
+            )
+        }
+        Problem::NotUserAssigned(place, kind) => (
+            *place,
+            format!(
+                "The identity of `{label}` lists user-assigned identities but its type is \
+                 `{kind}`{when}. Azure refuses it: \"a non-UserAssigned identity type should not \
+                 contain: userAssignedIdentities\""
+            ),
+        ),
+        Problem::Array(place) => (
+            *place,
+            format!(
+                "`userAssignedIdentities` is a dictionary whose keys are resource ids, not an \
+                 array{when}"
+            ),
+        ),
+        Problem::Key(place, what) => (
+            *place,
+            format!(
+                "A key of `userAssignedIdentities` is the resource id of the identity, not \
+                 {what}{when}"
+            ),
+        ),
+        Problem::Value(place) => (
+            *place,
+            format!(
+                "The values of `userAssignedIdentities` are empty objects{when}. Azure refuses \
+                 others: \"InvalidIdentityValues: … The 'UserAssignedIdentities' property keys \
+                 should only be empty json objects, null or the resource exisiting property.\""
+            ),
+        ),
+        Problem::TooMany(place, count) => (
+            *place,
+            format!(
+                "`{label}` carries {count} user-assigned identities{when}, but a service may carry \
+                 {} at most",
+                facts::MAXIMUM_USER_ASSIGNED_IDENTITIES
+            ),
+        ),
+    };
+    Finding {
+        rule: RULE.id,
+        level: match problem {
+            Problem::KindOrder(_) => Level::Info,
+            _ => Level::Error,
+        },
+        range: context.range(place),
+        message,
+        related: Vec::new(),
+        fixes: repair(context, problem).into_iter().collect(),
+    }
+}
+
+fn repair(context: &Context<'_>, problem: &Problem) -> Option<Fix> {
+    let replace_kind = |place: ExpressionId, kind: &str, applicability| {
+        if !matches!(context.template.kind(place), ExpressionKind::String(_)) {
+            return None;
+        }
+        fix(
+            format!("Change the type to `{kind}`"),
+            applicability,
+            context.editor.replace(place, &New::string(kind)),
+        )
+    };
+    match problem {
+        Problem::KindUnknown(place, text) => {
+            replace_kind(*place, nearest_kind(text)?, Applicability::Safe)
+        }
+        Problem::KindOrder(place) => {
+            replace_kind(*place, "SystemAssigned, UserAssigned", Applicability::Safe)
+        }
+        Problem::NotUserAssigned(place, kind) => {
+            let kind = match kind.as_str() {
+                "SystemAssigned" => "SystemAssigned, UserAssigned",
+                _ => "UserAssigned",
+            };
+            replace_kind(*place, kind, Applicability::Unsafe)
+        }
+        Problem::Value(place) => fix(
+            "Empty the value",
+            Applicability::Safe,
+            context.editor.replace(*place, &New::Object(Vec::new())),
+        ),
+        _ => None,
+    }
+}
+
+/// The documented value that a wrong one is a slip of.
+fn nearest_kind(text: &str) -> Option<&'static str> {
+    let letters = |text: &str| {
+        text.chars()
+            .filter(|letter| letter.is_alphanumeric())
+            .collect::<String>()
+            .to_ascii_lowercase()
+    };
+    let text = letters(text);
+    KINDS
+        .into_iter()
+        .map(|kind| (strsim::damerau_levenshtein(&letters(kind), &text), kind))
+        .filter(|(slip, kind)| *slip <= LARGEST_SLIP && *slip * 3 <= kind.len())
+        .min()
+        .map(|(_, kind)| kind)
+}

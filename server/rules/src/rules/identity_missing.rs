@@ -1,0 +1,261 @@
+//! `identity-missing`
+
+use access::facts;
+use access::identity::{IdentityKind, ServiceIdentity, service_identity};
+use access::reads::{is_reader, reads_of, service_of};
+use syntax::Language;
+use template::Evaluator;
+use template::cases::{Undecided, judge};
+use template::edit::{Key, New, Placement, Target, merge};
+use template::model::{ExpressionId, ExpressionKind, Resource, ResourceId};
+
+use super::Rule;
+use crate::circumstances::when;
+use crate::context::{Context, fix};
+use crate::{Applicability, Finding, Fix, Level, Related, RuleId};
+
+pub(super) const RULE: Rule = Rule {
+    id: RuleId("identity-missing"),
+    levels: "warning; error where the deployment itself needs the identity",
+    summary: "An API Management service has no managed identity",
+    documentation: include_str!("identity_missing.md"),
+    check,
+};
+
+/// What the template says of a service's identity in a case.
+#[derive(Clone, Copy, PartialEq)]
+enum State {
+    NotDeployed,
+    /// No `identity`, or one that is null, written as the expression.
+    Absent(Option<ExpressionId>),
+    /// `type: 'None'`, its value written as the expression.
+    None(Option<ExpressionId>),
+    Other,
+}
+
+fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let template = context.template;
+    for (id, resource) in template.resources() {
+        if resource.is_existing || !resource.is_type(facts::SERVICE_TYPE) {
+            continue;
+        }
+        let Some(answers) = judge(template, |evaluator| state(evaluator, id)) else {
+            continue;
+        };
+        let is_missing = |state: &State| matches!(state, State::Absent(_) | State::None(_));
+        // What callers pass for a parameter that may be left out is their business.
+        let is_left_out = answers
+            .iter()
+            .flat_map(|answer| &answer.defaults)
+            .any(|parameter| template.parameter(*parameter).is_optional);
+        let is_missing_throughout = !is_left_out
+            && answers
+                .iter()
+                .all(|answer| is_missing(&answer.value) || answer.value == State::NotDeployed);
+        let Some(first) = answers
+            .iter()
+            .map(|answer| answer.value)
+            .find(is_missing)
+            .filter(|_| is_missing_throughout)
+        else {
+            continue;
+        };
+        let is_deployed_when = when(context, &answers, is_missing);
+        findings.push(finding(context, id, first, &is_deployed_when));
+    }
+}
+
+fn state(evaluator: &Evaluator<'_>, id: ResourceId) -> Result<State, Undecided> {
+    if let Some(condition) = evaluator.template.resource(id).condition
+        && !evaluator.holds(condition, &template::value::Bindings::default())?
+    {
+        return Ok(State::NotDeployed);
+    }
+    Ok(match service_identity(evaluator, id)? {
+        ServiceIdentity::Absent(origin) => State::Absent(origin),
+        ServiceIdentity::Present(block) if block.kind == Some(IdentityKind::None) => {
+            State::None(block.kind_origin)
+        }
+        ServiceIdentity::Present(_) | ServiceIdentity::Unknown => State::Other,
+    })
+}
+
+fn finding(context: &Context<'_>, id: ResourceId, state: State, when: &str) -> Finding {
+    let resource = context.template.resource(id);
+    let label = context.label(id);
+    let range = match state {
+        State::Absent(Some(origin)) | State::None(Some(origin)) => context.range(origin),
+        _ => resource.label,
+    };
+    let needs = needs(context, id);
+    let consequence = match needs.first() {
+        Some(need) => format!("but {} needs one", need.what),
+        None => {
+            "so it can read no certificate or secret from Key Vault and has to keep credentials \
+                 of its backends itself"
+                .to_owned()
+        }
+    };
+    let related = needs
+        .iter()
+        .map(|need| Related {
+            range: need.range,
+            message: "needs an identity of the service".to_owned(),
+        })
+        .collect();
+    Finding {
+        rule: RULE.id,
+        level: if needs.is_empty() {
+            Level::Warning
+        } else {
+            Level::Error
+        },
+        range,
+        message: format!("`{label}` has no managed identity{when}, {consequence}"),
+        related,
+        fixes: fixes(context, id, resource, state),
+    }
+}
+
+/// Something in the deployment that needs an identity of the service.
+struct Need {
+    what: String,
+    range: syntax::TextRange,
+}
+
+fn needs(context: &Context<'_>, service: ResourceId) -> Vec<Need> {
+    let template = context.template;
+    let mut needs: Vec<Need> = Vec::new();
+    for (reader, resource) in template.resources() {
+        if resource.is_existing {
+            continue;
+        }
+        let answers = judge(template, |evaluator| {
+            let mut found = Vec::new();
+            if is_reader(evaluator, reader) {
+                for read in reads_of(evaluator, reader)? {
+                    if service_of(evaluator, &read)? == Some(service) {
+                        found.push((read.kind.noun(), read.property));
+                    }
+                }
+            }
+            Ok(found)
+        });
+        for (noun, property) in answers
+            .into_iter()
+            .flatten()
+            .flat_map(|answer| answer.value)
+        {
+            let range = template.range(property);
+            if needs.iter().all(|need| need.range != range) {
+                let what = if reader == service {
+                    format!("its {noun} in Key Vault")
+                } else {
+                    format!("the {noun} `{}` in Key Vault", context.label(reader))
+                };
+                needs.push(Need { what, range });
+            }
+        }
+    }
+    needs
+}
+
+fn fixes(context: &Context<'_>, id: ResourceId, resource: &Resource, state: State) -> Vec<Fix> {
+    if !takes(context, resource, facts::IDENTITY_SINCE) {
+        return Vec::new();
+    }
+    let system = New::object([("type", New::string("SystemAssigned"))]);
+    let put = |identity: &New| match state {
+        State::Absent(None) => context.editor.insert_property(
+            resource.body,
+            "identity",
+            identity,
+            Placement::Conventional,
+        ),
+        State::Absent(Some(origin)) if is_inside(context, resource, origin) => {
+            context.editor.replace(origin, identity)
+        }
+        _ => None,
+    };
+    let system_edits = match state {
+        State::None(Some(origin))
+            if is_inside(context, resource, origin)
+                && matches!(context.template.kind(origin), ExpressionKind::String(_)) =>
+        {
+            context
+                .editor
+                .replace(origin, &New::string("SystemAssigned"))
+        }
+        _ => put(&system),
+    };
+    let mut fixes: Vec<Fix> = fix(
+        "Insert a system-assigned identity",
+        Applicability::Safe,
+        system_edits,
+    )
+    .into_iter()
+    .collect();
+    if takes(context, resource, facts::USER_ASSIGNED_IDENTITIES_SINCE) {
+        fixes.extend(user_assigned(context, id, put));
+    }
+    fixes
+}
+
+/// The fix that attaches the user-assigned identity of the file, if there is exactly one.
+fn user_assigned(
+    context: &Context<'_>,
+    service: ResourceId,
+    put: impl Fn(&New) -> Option<Vec<crate::Edit>>,
+) -> Option<Fix> {
+    let template = context.template;
+    let mut identities = template.resources().filter(|(_, resource)| {
+        resource.is_type(facts::USER_ASSIGNED_IDENTITY_TYPE)
+            && resource.repetition.is_none()
+            && resource.condition.is_none()
+    });
+    let (identity, resource) = identities.next()?;
+    if identities.next().is_some() {
+        return None;
+    }
+    let attached = New::Object(vec![(
+        Key::Value(Box::new(New::id(identity))),
+        New::Object(Vec::new()),
+    )]);
+    let block = New::object([
+        ("type", New::string("UserAssigned")),
+        ("userAssignedIdentities", attached),
+    ]);
+    let mut edits = put(&block)?;
+    // The id in a key makes Bicep wait for the identity; ARM takes it for any string.
+    if template.language == Language::Json && !resource.is_existing {
+        let wait = context
+            .editor
+            .add_depends_on(service, &Target::Declared(identity))?;
+        edits = merge(vec![edits, wait])?;
+    }
+    fix(
+        format!(
+            "Attach the user-assigned identity `{}`",
+            context.label(identity)
+        ),
+        Applicability::Unsafe,
+        Some(edits),
+    )
+}
+
+fn is_inside(context: &Context<'_>, resource: &Resource, expression: ExpressionId) -> bool {
+    resource.range.contains_range(context.range(expression))
+}
+
+/// Whether the API version of a resource is not known to be older than a date.
+fn takes(context: &Context<'_>, resource: &Resource, since: &str) -> bool {
+    let Some(version) = resource.api_version else {
+        return true;
+    };
+    match context.template.kind(version) {
+        ExpressionKind::String(text) => {
+            facts::api_version_date(text).is_none_or(|date| date >= since)
+        }
+        _ => true,
+    }
+}

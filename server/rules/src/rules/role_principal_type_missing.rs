@@ -1,0 +1,203 @@
+//! `role-principal-type-missing`
+
+use access::facts;
+use access::grants::{is_role_assignment, property};
+use access::identity::{Principal, ServiceIdentity, UserAssigned, service_identity, services};
+use template::cases::{Undecided, judge};
+use template::edit::{New, Placement, merge};
+use template::model::{ExpressionId, ResourceId};
+use template::value::Value;
+use template::{Evaluator, Lookup, identity_of_value};
+
+use super::Rule;
+use crate::circumstances::occurrences;
+use crate::context::{Context, fix};
+use crate::{Applicability, Edit, Finding, Level, Related, RuleId};
+
+pub(super) const RULE: Rule = Rule {
+    id: RuleId("role-principal-type-missing"),
+    levels: "warning",
+    summary: "A role is assigned to a new identity without saying that it is a service principal",
+    documentation: include_str!("role_principal_type_missing.md"),
+    check,
+};
+
+/// An assignment that is going to be refused now and then.
+#[derive(Clone, Copy, PartialEq)]
+struct Incomplete {
+    /// The resource that is or has the identity.
+    of: ResourceId,
+    lacks: Lack,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Lack {
+    /// `principalType` is absent.
+    PrincipalType,
+    /// The API version has no `principalType`.
+    ApiVersion(ExpressionId),
+}
+
+fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let template = context.template;
+    for (id, resource) in template.resources() {
+        if resource.is_existing || !is_role_assignment(resource) {
+            continue;
+        }
+        let answers = judge(template, |evaluator| {
+            Ok(incomplete(evaluator, id)?.into_iter().collect())
+        });
+        for occurrence in occurrences(context, &answers.unwrap_or_default()) {
+            findings.push(finding(context, id, occurrence.what, &occurrence.when));
+        }
+    }
+}
+
+fn incomplete(evaluator: &Evaluator<'_>, id: ResourceId) -> Result<Option<Incomplete>, Undecided> {
+    let resource = evaluator.template.resource(id);
+    for bindings in evaluator.instances(id)? {
+        if let Some(condition) = resource.condition
+            && !evaluator.holds(condition, &bindings)?
+        {
+            continue;
+        }
+        let body = evaluator.evaluate_in(resource.body, &bindings)?.value;
+        let Some(principal) = property(evaluator, &body, &["properties", "principalId"])? else {
+            continue;
+        };
+        let Some(of) = created_identity(evaluator, &principal)? else {
+            continue;
+        };
+        if let Some(version) = resource.api_version
+            && let Some(text) = evaluator.evaluate(version)?.value.as_str()
+            && facts::api_version_date(text).is_some_and(|date| date < facts::PRINCIPAL_TYPE_SINCE)
+        {
+            return Ok(Some(Incomplete {
+                of,
+                lacks: Lack::ApiVersion(version),
+            }));
+        }
+        let is_missing = match evaluator.lookup_path(&body, &["properties", "principalType"])? {
+            Lookup::Absent => true,
+            Lookup::Found(entry) => matches!(evaluator.known(&entry.value)?.value, Value::Null),
+            Lookup::Unknown => false,
+        };
+        if is_missing {
+            return Ok(Some(Incomplete {
+                of,
+                lacks: Lack::PrincipalType,
+            }));
+        }
+    }
+    Ok(None)
+}
+
+/// The resource whose identity a principal id is, if it belongs to API Management and the
+/// deployment creates it.
+fn created_identity(
+    evaluator: &Evaluator<'_>,
+    principal: &Value,
+) -> Result<Option<ResourceId>, Undecided> {
+    for service in services(evaluator) {
+        let system = Principal::System(evaluator.identity(service)?);
+        if evaluator.same(principal, &system.principal_id()).is_same() {
+            return Ok(Some(service));
+        }
+        let ServiceIdentity::Present(block) = service_identity(evaluator, service)? else {
+            continue;
+        };
+        let UserAssigned::Dictionary(dictionary, _) = block.user_assigned else {
+            continue;
+        };
+        for entry in &dictionary.entries {
+            let Some(identity) = identity_of_value(&entry.key) else {
+                continue;
+            };
+            let Some(declaration) = identity
+                .declaration
+                .or(declaration_of(evaluator, &identity)?)
+            else {
+                continue;
+            };
+            let user = Principal::User(identity);
+            if !evaluator.template.resource(declaration).is_existing
+                && evaluator.same(principal, &user.principal_id()).is_same()
+            {
+                return Ok(Some(declaration));
+            }
+        }
+    }
+    Ok(None)
+}
+
+fn declaration_of(
+    evaluator: &Evaluator<'_>,
+    identity: &template::value::Identity,
+) -> Result<Option<ResourceId>, Undecided> {
+    for (id, resource) in evaluator.template.resources() {
+        if resource.is_type(&identity.resource_type)
+            && evaluator
+                .same_resource(&*evaluator.identity(id)?, identity)
+                .is_same()
+        {
+            return Ok(Some(id));
+        }
+    }
+    Ok(None)
+}
+
+fn finding(context: &Context<'_>, id: ResourceId, what: Incomplete, when: &str) -> Finding {
+    let resource = context.template.resource(id);
+    let (label, of) = (context.label(id), context.label(what.of));
+    let (range, problem) = match what.lacks {
+        Lack::PrincipalType => (resource.label, "does not say `principalType`".to_owned()),
+        Lack::ApiVersion(version) => (
+            context.range(version),
+            "uses an API version that has no `principalType`".to_owned(),
+        ),
+    };
+    Finding {
+        rule: RULE.id,
+        level: Level::Warning,
+        range,
+        message: format!(
+            "`{label}` assigns a role to the identity of `{of}`, which this deployment creates, and \
+             {problem}{when}. Until the identity has been replicated, Azure may refuse it: \
+             \"PrincipalNotFound: Principal … does not exist in the directory …\""
+        ),
+        related: vec![Related {
+            range: context.template.resource(what.of).label,
+            message: "the identity is created here".to_owned(),
+        }],
+        fixes: repair(context, id, what.lacks).into_iter().collect(),
+    }
+}
+
+fn repair(context: &Context<'_>, id: ResourceId, lacks: Lack) -> Option<crate::Fix> {
+    let template = context.template;
+    let body = template.resource(id).body;
+    let properties = template.property(body, "properties")?.value;
+    let insert = || {
+        context.editor.insert_property(
+            properties,
+            "principalType",
+            &New::string("ServicePrincipal"),
+            Placement::After("principalId"),
+        )
+    };
+    let (title, edits): (_, Option<Vec<Edit>>) = match lacks {
+        Lack::PrincipalType => ("Add `principalType: 'ServicePrincipal'`", insert()),
+        Lack::ApiVersion(version) => {
+            let newest = New::string(facts::ROLE_ASSIGNMENT_API_VERSION);
+            let mut all = vec![context.editor.replace(version, &newest)?];
+            if template.property(properties, "principalType").is_none() {
+                all.push(insert()?);
+            }
+            (
+                "Use API version 2022-04-01 with `principalType: 'ServicePrincipal'`",
+                merge(all),
+            )
+        }
+    };
+    fix(title, Applicability::Safe, edits)
+}

@@ -1,0 +1,232 @@
+//! `vault-access-missing`
+
+mod repair;
+
+use access::facts;
+use access::grants::may_read;
+use access::identity::{Principal, ServiceIdentity, service_identity};
+use access::reads::{Read, ReadKind, is_reader, principal_of, reads_of, service_of};
+use access::vault::{PermissionModel, SecretReference, VaultReference, permission_model};
+use template::Evaluator;
+use template::cases::{Undecided, judge};
+use template::model::{ExpressionId, ResourceId};
+
+use super::Rule;
+use crate::circumstances::{Occurrence, occurrences};
+use crate::context::Context;
+use crate::{Finding, Level, Related, RuleId};
+
+pub(super) const RULE: Rule = Rule {
+    id: RuleId("vault-access-missing"),
+    levels: "warning; error where the deployment creates the vault",
+    summary: "A new identity reads a Key Vault, and nothing in the deployment lets it",
+    documentation: include_str!("vault_access_missing.md"),
+    check,
+};
+
+/// A read that nothing allows.
+#[derive(Clone, Copy, PartialEq)]
+struct Missing {
+    reader: ResourceId,
+    kind: ReadKind,
+    property: ExpressionId,
+    service: ResourceId,
+    identity: Reading,
+    vault: Vault,
+}
+
+/// The identity that reads.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reading {
+    /// The system-assigned identity of the service.
+    System,
+    /// A user-assigned identity.
+    User(ResourceId),
+}
+
+/// The vault that is read.
+#[derive(Clone, Copy, PartialEq)]
+enum Vault {
+    Declared(ResourceId, PermissionModel),
+    /// Only a URL names it, in this expression.
+    Named(ExpressionId),
+}
+
+fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let template = context.template;
+    let mut groups: Vec<Vec<Occurrence<Missing>>> = Vec::new();
+    for (id, _) in template.resources() {
+        let answers = judge(template, |evaluator| missing(evaluator, id));
+        for occurrence in occurrences(context, &answers.unwrap_or_default()) {
+            let group = groups
+                .iter_mut()
+                .find(|group| is_one_cause(context, &group[0].what, &occurrence.what));
+            match group {
+                Some(group) => group.push(occurrence),
+                None => groups.push(vec![occurrence]),
+            }
+        }
+    }
+    findings.extend(groups.iter().map(|group| finding(context, group)));
+}
+
+/// Whether one grant would allow both reads.
+fn is_one_cause(context: &Context<'_>, a: &Missing, b: &Missing) -> bool {
+    let is_same_vault = match (a.vault, b.vault) {
+        (Vault::Declared(a, _), Vault::Declared(b, _)) => a == b,
+        (Vault::Named(a), Vault::Named(b)) => {
+            host(&context.source(context.range(a))) == host(&context.source(context.range(b)))
+        }
+        _ => false,
+    };
+    is_same_vault && a.service == b.service && a.identity == b.identity
+}
+
+/// The part of a URL's source that names the vault.
+fn host(source: &str) -> &str {
+    source.split("/secrets/").next().unwrap_or(source)
+}
+
+fn missing(evaluator: &Evaluator<'_>, id: ResourceId) -> Result<Vec<Missing>, Undecided> {
+    let mut found = Vec::new();
+    if !is_reader(evaluator, id) {
+        return Ok(found);
+    }
+    for read in reads_of(evaluator, id)? {
+        found.extend(missing_read(evaluator, &read)?);
+    }
+    Ok(found)
+}
+
+fn missing_read(evaluator: &Evaluator<'_>, read: &Read) -> Result<Option<Missing>, Undecided> {
+    let Some(service) = service_of(evaluator, read)? else {
+        return Ok(None);
+    };
+    let Some(principal) = principal_of(evaluator, read, service)? else {
+        return Ok(None);
+    };
+    if !is_carried(evaluator, service, &principal)? {
+        return Ok(None);
+    }
+    let Some(SecretReference { vault, .. }) = SecretReference::read(&read.reference.value) else {
+        return Ok(None);
+    };
+    let is_identified = vault
+        .name()
+        .is_some_and(|name| name.unknown_reason().is_none());
+    if !is_identified || may_read(evaluator, &principal, &vault)? {
+        return Ok(None);
+    }
+    Ok(Some(Missing {
+        reader: read.reader,
+        kind: read.kind,
+        property: read.property,
+        service,
+        identity: match principal {
+            Principal::System(_) => Reading::System,
+            Principal::User(identity) => match identity.declaration {
+                Some(declaration) => Reading::User(declaration),
+                None => return Ok(None),
+            },
+        },
+        vault: match declared_vault(evaluator, &vault)? {
+            Some(id) => Vault::Declared(id, permission_model(evaluator, id)?),
+            None => Vault::Named(read.reference.origin),
+        },
+    }))
+}
+
+/// Whether the service has the identity that is to read. Where it has none, that is the cause, and
+/// another rule's.
+fn is_carried(
+    evaluator: &Evaluator<'_>,
+    service: ResourceId,
+    principal: &Principal,
+) -> Result<bool, Undecided> {
+    let ServiceIdentity::Present(block) = service_identity(evaluator, service)? else {
+        return Ok(false);
+    };
+    Ok(block.kind.is_some_and(|kind| match principal {
+        Principal::System(_) => kind.has_system(),
+        Principal::User(_) => kind.has_user(),
+    }))
+}
+
+fn declared_vault(
+    evaluator: &Evaluator<'_>,
+    vault: &VaultReference,
+) -> Result<Option<ResourceId>, Undecided> {
+    for (id, resource) in evaluator.template.resources() {
+        if resource.is_type(facts::VAULT_TYPE)
+            && vault.is(evaluator, &*evaluator.identity(id)?).is_same()
+        {
+            return Ok(Some(id));
+        }
+    }
+    Ok(None)
+}
+
+fn finding(context: &Context<'_>, group: &[Occurrence<Missing>]) -> Finding {
+    let template = context.template;
+    let Occurrence { what: first, when } = &group[0];
+    let service = context.label(first.service);
+    let thing = if first.reader == first.service {
+        format!("`{service}` reads its {}", first.kind.noun())
+    } else {
+        format!(
+            "`{service}` reads the {} `{}`",
+            first.kind.noun(),
+            context.label(first.reader)
+        )
+    };
+    let (identity, identity_label) = match first.identity {
+        Reading::System => (
+            "its system-assigned identity".to_owned(),
+            template.resource(first.service).label,
+        ),
+        Reading::User(id) => (
+            format!("the user-assigned identity `{}`", context.label(id)),
+            template.resource(id).label,
+        ),
+    };
+    let mut related = vec![Related {
+        range: identity_label,
+        message: "this identity is created by the deployment".to_owned(),
+    }];
+    let (vault, is_created) = match first.vault {
+        Vault::Declared(id, _) => {
+            let resource = template.resource(id);
+            related.push(Related {
+                range: resource.label,
+                message: "this is the vault".to_owned(),
+            });
+            (format!("`{}`", context.label(id)), !resource.is_existing)
+        }
+        Vault::Named(_) => ("a key vault".to_owned(), false),
+    };
+    related.extend(group[1..].iter().map(|other| Related {
+        range: context.range(other.what.property),
+        message: format!("the {} is read the same way", other.what.kind.noun()),
+    }));
+    let consequence = if is_created {
+        "The deployment will fail"
+    } else {
+        "Unless access was granted before, the deployment will fail"
+    };
+    Finding {
+        rule: RULE.id,
+        level: if is_created {
+            Level::Error
+        } else {
+            Level::Warning
+        },
+        range: context.range(first.property),
+        message: format!(
+            "{thing} from {vault} with {identity}{when}, but nothing in this deployment lets that \
+             identity read secrets there. {consequence}: \"Failed to access KeyVault Secret … using \
+             Managed Service Identity of Api Management service\""
+        ),
+        related,
+        fixes: repair::fixes(context, group),
+    }
+}

@@ -1,0 +1,204 @@
+//! The grants that `vault-access-missing` inserts.
+
+use std::rc::Rc;
+
+use access::facts;
+use access::vault::PermissionModel;
+use template::dependencies::Dependencies;
+use template::edit::{New, NewResource, Target, merge};
+use template::model::{ExpressionId, ExpressionKind, ResourceId};
+
+use super::{Missing, Reading, Vault};
+use crate::circumstances::Occurrence;
+use crate::context::{Context, fix};
+use crate::{Applicability, Edit, Fix};
+
+/// The API version of access policies for a vault whose own is not a literal.
+const ACCESS_POLICIES_API_VERSION: &str = "2023-07-01";
+
+/// The grants that let the identity read; both kinds where the vault's permission model is not known.
+pub(super) fn fixes(context: &Context<'_>, group: &[Occurrence<Missing>]) -> Vec<Fix> {
+    let Vault::Declared(vault, model) = group[0].what.vault else {
+        return Vec::new();
+    };
+    let grant = Grant {
+        context,
+        service: group[0].what.service,
+        identity: group[0].what.identity,
+        vault,
+    };
+    if !grant.is_possible() {
+        return Vec::new();
+    }
+    let mut readers: Vec<ResourceId> = group.iter().map(|read| read.what.reader).collect();
+    readers.sort_unstable();
+    readers.dedup();
+    let mut fixes = Vec::new();
+    if model != PermissionModel::AccessPolicies {
+        fixes.extend(grant.role_assignment(&readers));
+    }
+    if model != PermissionModel::Roles {
+        fixes.extend(grant.access_policy(&readers));
+    }
+    fixes
+}
+
+struct Grant<'a> {
+    context: &'a Context<'a>,
+    service: ResourceId,
+    identity: Reading,
+    vault: ResourceId,
+}
+
+impl Grant<'_> {
+    /// The resource that has or is the identity.
+    const fn holder(&self) -> ResourceId {
+        match self.identity {
+            Reading::System => self.service,
+            Reading::User(identity) => identity,
+        }
+    }
+
+    /// A resource of a loop would need an index, and one elsewhere a deployment of its own.
+    fn is_possible(&self) -> bool {
+        [self.holder(), self.vault].iter().all(|id| {
+            let resource = self.context.template.resource(*id);
+            resource.repetition.is_none() && resource.scope.is_none() && resource.parent.is_none()
+        })
+    }
+
+    /// A property of the identity that its holder has at run time.
+    fn property(&self, name: &str) -> New {
+        let at = match self.identity {
+            Reading::System => "identity",
+            Reading::User(_) => "properties",
+        };
+        New::property(self.holder(), &format!("{at}.{name}"))
+    }
+
+    fn role_assignment(&self, readers: &[ResourceId]) -> Option<Fix> {
+        let role = facts::KEY_VAULT_SECRETS_USER;
+        let name = New::Guid(vec![
+            New::id(self.vault),
+            New::id(self.holder()),
+            New::string(role.id),
+        ]);
+        let definition = New::SubscriptionResourceId {
+            resource_type: facts::ROLE_DEFINITION_TYPE.to_owned(),
+            name: role.id.to_owned(),
+            comment: Some(role.name.to_owned()),
+        };
+        let properties = New::object([
+            ("roleDefinitionId", definition),
+            ("principalId", self.property("principalId")),
+            ("principalType", New::string("ServicePrincipal")),
+        ]);
+        let resource = NewResource {
+            scope: Some(self.vault),
+            condition_of: vec![self.vault, self.holder()],
+            properties: vec![("properties".into(), properties)],
+            ..NewResource::new(
+                &self.symbol("KeyVaultSecretsUser"),
+                facts::ROLE_ASSIGNMENT_TYPE,
+                facts::ROLE_ASSIGNMENT_API_VERSION,
+                name,
+            )
+        };
+        let edits = self.insert(resource, readers)?;
+        fix(
+            format!(
+                "Assign the role {} on `{}` to the identity",
+                role.name,
+                self.context.label(self.vault)
+            ),
+            Applicability::Unsafe,
+            Some(edits),
+        )
+    }
+
+    fn access_policy(&self, readers: &[ResourceId]) -> Option<Fix> {
+        // A file declares a resource once, and policies are added to the vault already.
+        if self.adds_policies_already() {
+            return None;
+        }
+        let secrets = New::Array(vec![New::string("get"), New::string("list")]);
+        let policy = New::object([
+            ("tenantId", self.property("tenantId")),
+            ("objectId", self.property("principalId")),
+            ("permissions", New::object([("secrets", secrets)])),
+        ]);
+        let properties = New::object([("accessPolicies", New::Array(vec![policy]))]);
+        let resource = NewResource {
+            parent: Some(self.vault),
+            condition_of: vec![self.vault, self.holder()],
+            properties: vec![("properties".into(), properties)],
+            ..NewResource::new(
+                &self.symbol("KeyVaultAccess"),
+                facts::ACCESS_POLICIES_TYPE,
+                &self.vault_api_version(),
+                New::string("add"),
+            )
+        };
+        let edits = self.insert(resource, readers)?;
+        fix(
+            format!(
+                "Add an access policy for the identity to `{}`",
+                self.context.label(self.vault)
+            ),
+            Applicability::Unsafe,
+            Some(edits),
+        )
+    }
+
+    fn adds_policies_already(&self) -> bool {
+        self.context
+            .template
+            .resources
+            .iter()
+            .any(|resource| resource.is_type(facts::ACCESS_POLICIES_TYPE))
+    }
+
+    fn vault_api_version(&self) -> String {
+        let template = self.context.template;
+        let own = template
+            .resource(self.vault)
+            .api_version
+            .and_then(|version: ExpressionId| match template.kind(version) {
+                ExpressionKind::String(text) => Some(text.to_string()),
+                _ => None,
+            });
+        own.unwrap_or_else(|| ACCESS_POLICIES_API_VERSION.to_owned())
+    }
+
+    fn symbol(&self, ending: &str) -> String {
+        let holder = match &self.context.template.resource(self.holder()).symbol {
+            Some(symbol) => symbol.text.to_string(),
+            None => match self.identity {
+                Reading::System => "apim".to_owned(),
+                Reading::User(_) => "identity".to_owned(),
+            },
+        };
+        self.context
+            .editor
+            .unused_symbol(&format!("{holder}{ending}"))
+    }
+
+    /// The new resource, and the readers waiting for it, where that closes no cycle.
+    fn insert(&self, resource: NewResource, readers: &[ResourceId]) -> Option<Vec<Edit>> {
+        let context = self.context;
+        let after = self.vault.max(self.holder());
+        let resource = Rc::new(resource);
+        let mut all = vec![context.editor.insert_resource(after, &resource)?];
+        let dependencies = Dependencies::of(context.template);
+        let grant = Target::Created(resource);
+        for reader in readers {
+            let closes_cycle = [self.vault, self.holder()]
+                .iter()
+                .any(|id| id == reader || dependencies.reaches(*id, *reader));
+            if !closes_cycle {
+                all.push(context.editor.add_depends_on(*reader, &grant)?);
+            }
+        }
+        merge(all)
+    }
+}

@@ -1,0 +1,247 @@
+//! Which resource waits for which.
+
+use std::collections::BTreeSet;
+
+use syntax::Language;
+
+use crate::cases::Case;
+use crate::evaluate::{Evaluator, identity_of_value};
+use crate::model::{
+    ExpressionId, ExpressionKind, Member, ModuleId, Parent, Reference, ResourceId, Segment,
+    Template,
+};
+use crate::value::Value;
+
+/// Something that is deployed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Deployed {
+    /// A resource.
+    Resource(ResourceId),
+    /// A module.
+    Module(ModuleId),
+}
+
+/// What the resources and modules of a template wait for: what they say in `dependsOn`, and what
+/// their expressions imply ([Bicep], [ARM]).
+///
+/// [Bicep]: https://learn.microsoft.com/azure/azure-resource-manager/bicep/resource-dependencies
+/// [ARM]: https://learn.microsoft.com/azure/azure-resource-manager/templates/resource-dependency
+#[derive(Clone, Debug)]
+pub struct Dependencies {
+    resources: Vec<BTreeSet<Deployed>>,
+    modules: Vec<BTreeSet<Deployed>>,
+}
+
+impl Dependencies {
+    /// The dependencies of a template.
+    #[must_use]
+    pub fn of(template: &Template) -> Self {
+        let walk = Walk {
+            template,
+            evaluator: Evaluator::new(template, Case::default()),
+        };
+        let resources = template
+            .resources()
+            .map(|(id, resource)| {
+                let mut found = BTreeSet::new();
+                walk.expression(resource.body, &mut found, &mut BTreeSet::new());
+                for expression in [resource.condition, resource.repetition.map(|r| r.iterable)]
+                    .into_iter()
+                    .flatten()
+                {
+                    walk.expression(expression, &mut found, &mut BTreeSet::new());
+                }
+                if let Some(depends_on) = resource.depends_on {
+                    walk.explicit(depends_on, &mut found);
+                }
+                if let Some(Parent::Enclosing(parent)) = resource.parent {
+                    found.insert(Deployed::Resource(parent));
+                }
+                found.remove(&Deployed::Resource(id));
+                found
+            })
+            .collect();
+        let modules = template
+            .modules
+            .iter()
+            .map(|module| {
+                let mut found = BTreeSet::new();
+                walk.expression(module.body, &mut found, &mut BTreeSet::new());
+                if let Some(depends_on) = template.property(module.body, "dependsOn") {
+                    walk.explicit(depends_on.value, &mut found);
+                }
+                found
+            })
+            .collect();
+        Self { resources, modules }
+    }
+
+    /// What a resource or module itself waits for.
+    pub fn direct(&self, of: Deployed) -> impl Iterator<Item = Deployed> + '_ {
+        let found = match of {
+            Deployed::Resource(id) => self.resources.get(id.index()),
+            Deployed::Module(id) => self.modules.get(id.index()),
+        };
+        found.into_iter().flatten().copied()
+    }
+
+    /// Whether a resource waits for another one, through however many others.
+    #[must_use]
+    pub fn reaches(&self, from: ResourceId, to: ResourceId) -> bool {
+        let mut seen = BTreeSet::from([Deployed::Resource(from)]);
+        let mut pending = vec![Deployed::Resource(from)];
+        while let Some(next) = pending.pop() {
+            for dependency in self.direct(next) {
+                if dependency == Deployed::Resource(to) {
+                    return true;
+                }
+                if seen.insert(dependency) {
+                    pending.push(dependency);
+                }
+            }
+        }
+        false
+    }
+}
+
+struct Walk<'t> {
+    template: &'t Template,
+    evaluator: Evaluator<'t>,
+}
+
+impl Walk<'_> {
+    /// Finds what an expression speaks of, through variables.
+    fn expression(
+        &self,
+        root: ExpressionId,
+        found: &mut BTreeSet<Deployed>,
+        seen: &mut BTreeSet<ExpressionId>,
+    ) {
+        let mut pending = vec![root];
+        while let Some(expression) = pending.pop() {
+            if !seen.insert(expression) {
+                continue;
+            }
+            match self.template.kind(expression) {
+                ExpressionKind::Invalid
+                | ExpressionKind::Null
+                | ExpressionKind::Bool(_)
+                | ExpressionKind::Integer(_)
+                | ExpressionKind::String(_) => {}
+                ExpressionKind::Interpolation(segments) => {
+                    pending.extend(segments.iter().filter_map(|segment| match segment {
+                        Segment::Hole(hole) => Some(*hole),
+                        Segment::Text(_) => None,
+                    }));
+                }
+                ExpressionKind::Array(items) => pending.extend(items.iter().map(|item| item.value)),
+                ExpressionKind::Object(object) => {
+                    for member in &object.members {
+                        match member {
+                            Member::Property(property) => {
+                                pending.extend([property.key, property.value]);
+                            }
+                            Member::Spread(value) => pending.push(*value),
+                        }
+                    }
+                }
+                ExpressionKind::Reference(reference) => match reference {
+                    Reference::Variable(id) => pending.push(self.template.variable(*id).value),
+                    Reference::Resource(id) => {
+                        found.insert(Deployed::Resource(*id));
+                    }
+                    Reference::Module(id) => {
+                        found.insert(Deployed::Module(*id));
+                    }
+                    Reference::Parameter(_) | Reference::Local(_) | Reference::Unresolved(_) => {}
+                },
+                ExpressionKind::Call {
+                    function,
+                    arguments,
+                    ..
+                } => {
+                    if &**function == "reference" && self.template.language == Language::Json {
+                        self.by_name(arguments, found);
+                    }
+                    pending.extend(arguments);
+                }
+                ExpressionKind::UserCall { arguments, .. } => pending.extend(arguments),
+                ExpressionKind::MethodCall {
+                    object, arguments, ..
+                } => {
+                    pending.push(*object);
+                    pending.extend(arguments);
+                }
+                ExpressionKind::Member { object, .. } => pending.push(*object),
+                ExpressionKind::Index { object, index, .. } => pending.extend([*object, *index]),
+                ExpressionKind::Unary { operand, .. } | ExpressionKind::NonNull(operand) => {
+                    pending.push(*operand);
+                }
+                ExpressionKind::Binary { left, right, .. } => pending.extend([*left, *right]),
+                ExpressionKind::Conditional {
+                    condition,
+                    consequence,
+                    alternative,
+                } => pending.extend([*condition, *consequence, *alternative]),
+                ExpressionKind::Lambda { body, .. } => pending.push(*body),
+                ExpressionKind::For { repetition, body } => {
+                    pending.extend([repetition.iterable, *body]);
+                }
+            }
+        }
+    }
+
+    /// `reference()` of a resource's bare name, in the template that deploys it, waits for it.
+    fn by_name(&self, arguments: &[ExpressionId], found: &mut BTreeSet<Deployed>) {
+        let Some(first) = arguments.first() else {
+            return;
+        };
+        let Ok(name) = self.evaluator.evaluate(*first) else {
+            return;
+        };
+        for (id, resource) in self.template.resources() {
+            if let Some(own) = resource.name
+                && let Ok(own) = self.evaluator.evaluate(own)
+                && self.evaluator.same_name(&own.value, &name.value).is_same()
+            {
+                found.insert(Deployed::Resource(id));
+            }
+        }
+    }
+
+    /// The resources that `dependsOn` names by symbol, id or bare name.
+    fn explicit(&self, depends_on: ExpressionId, found: &mut BTreeSet<Deployed>) {
+        let ExpressionKind::Array(items) = self.template.kind(depends_on) else {
+            return;
+        };
+        for item in items {
+            let Ok(value) = self.evaluator.evaluate(item.value) else {
+                continue;
+            };
+            match &value.value {
+                Value::Resources(id) => {
+                    found.insert(Deployed::Resource(*id));
+                }
+                value => self.named(value, found),
+            }
+        }
+    }
+
+    fn named(&self, value: &Value, found: &mut BTreeSet<Deployed>) {
+        let target = identity_of_value(value);
+        for (id, _) in self.template.resources() {
+            let Ok(identity) = self.evaluator.identity(id) else {
+                continue;
+            };
+            let is_meant = match &target {
+                Some(target) => self.evaluator.same_resource(&identity, target).is_same(),
+                None => identity
+                    .name()
+                    .is_some_and(|name| self.evaluator.same_name(name, value).is_same()),
+            };
+            if is_meant {
+                found.insert(Deployed::Resource(id));
+            }
+        }
+    }
+}
