@@ -138,8 +138,8 @@ fn a_role_of_the_system_identity() {
     }
 
     resource secretsUser 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-      scope: keyVault
       name: guid(keyVault.id, apim.id, '4633458b-17de-408a-b874-0445c86b69e6')
+      scope: keyVault
       properties: {
         roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', '4633458b-17de-408a-b874-0445c86b69e6') // Key Vault Secrets User
         principalId: apim.identity.principalId
@@ -181,8 +181,8 @@ resource id 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' = if (
     }
 
     resource secretsUser 'Microsoft.Authorization/roleAssignments@2022-04-01' = if ((a || b) && a) {
-      scope: kv
       name: guid(kv.id, id.id, '4633458b-17de-408a-b874-0445c86b69e6')
+      scope: kv
       properties: {
         roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', '4633458b-17de-408a-b874-0445c86b69e6') // Key Vault Secrets User
         principalId: id!.properties.principalId
@@ -268,8 +268,8 @@ fn a_new_identity_and_what_waits_for_its_role() {
     }
 
     resource secretsUser 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-      scope: keyVault
       name: guid(keyVault.id, identity.id, '4633458b-17de-408a-b874-0445c86b69e6')
+      scope: keyVault
       properties: {
         roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', '4633458b-17de-408a-b874-0445c86b69e6') // Key Vault Secrets User
         principalId: identity.properties.principalId
