@@ -115,6 +115,12 @@ impl Writer<'_> {
             match piece {
                 New::String(text) => escape(text, &mut out),
                 piece => {
+                    if let New::Copy(expression) = piece
+                        && let ExpressionKind::String(text) = self.template.kind(*expression)
+                    {
+                        escape(text, &mut out);
+                        continue;
+                    }
                     let hole = self.expression(piece)?;
                     if hole.contains('\n') {
                         return None;
