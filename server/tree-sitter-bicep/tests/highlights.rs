@@ -1,4 +1,5 @@
 //! The highlight query compiles, and colours what a person would expect.
+#![expect(clippy::unwrap_used, reason = "a helper of a test fails by panicking")]
 
 use streaming_iterator::StreamingIterator as _;
 use tree_sitter::{Parser, Query, QueryCursor};
