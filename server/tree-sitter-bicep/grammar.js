@@ -60,11 +60,10 @@ const objectOf = ($, item) =>
 const listOf = ($, item) =>
   items($, '[', item, ']', aheadOfList($), hereAtList($), []);
 
-const unfinishedList = ($, close) =>
-  choice(unfinished($, close, aheadOfList($)), ...hereAtList($));
-
 /** What cannot be inside a list cannot be inside the start of one either. */
 const startedList = ($, close) => unfinished($, close, aheadOfList($));
+
+const unfinishedList = ($, close) => choice(startedList($, close), ...hereAtList($));
 
 /** Items that only commas separate; newlines may come round them. */
 const commaSeparated = ($, item) =>
@@ -104,8 +103,6 @@ module.exports = grammar({
   ],
 
   inline: $ => [$._declaration_value, $._property_name],
-
-  supertypes: $ => [],
 
   rules: {
     source_file: $ => seq(

@@ -1,9 +1,9 @@
 // What a token-by-token lexer cannot see: where a newline ends something, where a statement starts
 // although brackets are still open, and the pieces of multi-line strings.
 //
-// The scanner keeps nothing between tokens but the dollar counts of the multi-line strings it is in,
-// and otherwise depends only on what follows and on what the parser expects. Parsing an edited text
-// therefore gives the same tree as parsing it anew.
+// Between tokens the scanner keeps only the dollar counts of the multi-line strings it is in and, after
+// an error, whether brackets are being closed. All else depends on what follows and on what the parser
+// expects, so parsing an edited text gives the same tree as parsing it anew.
 
 #include "tree_sitter/parser.h"
 
@@ -36,8 +36,7 @@ enum TokenType {
     MULTILINE_END,
 };
 
-// Nested deeper, a multi-line string is an error; it costs the parser a copy of the state for every
-// token.
+// Nested deeper, a multi-line string is an error: the parser copies the state for every token.
 enum { MAX_DEPTH = 64 };
 
 typedef struct {
