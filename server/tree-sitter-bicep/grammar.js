@@ -21,50 +21,53 @@ const PRECEDENCE = {
 
 /**
  * Before a line that starts a statement, or a property or nested resource, the newline is a token of
- * its own kind, `_statement_ahead` or `_item_ahead`. The `_here` tokens are empty and say the same
- * once the newline is behind.
+ * its own kind. Where that cannot be inside a bracket, the parser supplies the closing one as MISSING,
+ * so that the unfinished construct keeps its shape at any depth. Only an object can contain an item.
  */
-const itemAhead = $ => [$._item_ahead, $._item_here];
-const statementAhead = $ => [$._statement_ahead, $._statement_here];
+const aheadOfObject = $ => [$._statement_ahead];
+const aheadOfList = $ => [$._statement_ahead, $._item_ahead];
+
+const unfinished = ($, bracket, ahead) =>
+  seq(choice($._file_ends, ...ahead), alias($._absent, bracket));
 
 /**
- * Where what comes ahead cannot be inside a bracket, the parser supplies the closing one as MISSING, so
- * that the unfinished construct keeps its shape at any depth.
+ * The brackets round an unfinished one end with it. That one has the error; for these the scanner makes
+ * an empty token.
  */
-const unfinished = ($, bracket, ahead) =>
-  seq(choice(...ahead), alias($._absent, bracket));
+const hereAtObject = $ => [$._statement_here];
+const hereAtList = $ => [$._statement_here, $._item_here];
 
-const unfinishedList = ($, bracket) =>
-  unfinished($, bracket, [...statementAhead($), ...itemAhead($)]);
+const endOfLine = $ =>
+  choice($._newline, $._statement_here, $._item_here, $._file_ends);
 
-const closingObject = $ => choice('}', unfinished($, '}', statementAhead($)));
-
-const closingList = ($, bracket) => choice(bracket, unfinishedList($, bracket));
-
-const endOfLine = $ => choice($._newline, ...statementAhead($), ...itemAhead($));
-
-const separator = $ =>
-  seq(choice($._newline, ',', ...itemAhead($)), repeat($._newline));
-
-const separated = ($, item) =>
-  seq(
-    repeat($._newline),
-    optional(seq(
+/** Items that newlines or commas separate, in brackets. */
+const items = ($, open, item, close, ahead, here, separators) => {
+  const separator = seq(choice($._newline, ',', ...separators), repeat($._newline));
+  const end = choice(close, unfinished($, close, ahead));
+  return seq(open, repeat($._newline), choice(
+    end,
+    seq(
       item,
-      repeat(seq(separator($), item)),
-      optional(separator($)),
-    )),
-  );
+      repeat(seq(separator, item)),
+      choice(end, ...here, seq(separator, end)),
+    ),
+  ));
+};
 
+const objectOf = ($, item) =>
+  items($, '{', item, '}', aheadOfObject($), hereAtObject($), [$._item_here]);
+
+const listOf = ($, item) =>
+  items($, '[', item, ']', aheadOfList($), hereAtList($), []);
+
+/** What cannot be inside a list cannot be inside the start of one either. */
+const startedList = ($, close) => unfinished($, close, aheadOfList($));
+
+const unfinishedList = ($, close) => choice(startedList($, close), ...hereAtList($));
+
+/** Items that only commas separate; newlines may come round them. */
 const commaSeparated = ($, item) =>
-  seq(
-    optional($._newline),
-    optional(seq(
-      item,
-      repeat(seq(optional($._newline), ',', optional($._newline), item)),
-      optional($._newline),
-    )),
-  );
+  seq(item, repeat(seq(optional($._newline), ',', optional($._newline), item)));
 
 const decorated = ($, ...rest) =>
   seq(repeat(seq($.decorator, endOfLine($))), ...rest);
@@ -81,6 +84,7 @@ module.exports = grammar({
     $._statement_here,
     $._item_ahead,
     $._item_here,
+    $._file_ends,
     $._string_line_ends,
     $._absent,
     $._inside_string,
@@ -95,12 +99,10 @@ module.exports = grammar({
 
   conflicts: $ => [
     // `(a)` is a lambda's parameters only if `=>` follows.
-    [$._primary_expression, $.lambda_parameters],
+    [$._expression, $.lambda_parameters],
   ],
 
   inline: $ => [$._declaration_value, $._property_name],
-
-  supertypes: $ => [],
 
   rules: {
     source_file: $ => seq(
@@ -184,7 +186,12 @@ module.exports = grammar({
       field('body', $._expression),
     ),
 
-    parameter_list: $ => seq('(', commaSeparated($, $.parameter), ')'),
+    parameter_list: $ => seq(
+      '(',
+      optional($._newline),
+      optional(seq(commaSeparated($, $.parameter), optional($._newline))),
+      ')',
+    ),
 
     parameter: $ => seq(
       field('name', $.identifier),
@@ -241,7 +248,7 @@ module.exports = grammar({
       field('source', $._any_string),
     ),
 
-    import_list: $ => seq('{', separated($, $.import_item), closingObject($)),
+    import_list: $ => objectOf($, $.import_item),
 
     import_item: $ => seq(
       field('name', choice($.identifier, $.string)),
@@ -279,14 +286,10 @@ module.exports = grammar({
     ),
 
     _expression: $ => choice(
-      $._primary_expression,
       $.ternary_expression,
       $.binary_expression,
       $.unary_expression,
       $.lambda_expression,
-    ),
-
-    _primary_expression: $ => choice(
       $.identifier,
       $._any_string,
       $.number,
@@ -337,18 +340,22 @@ module.exports = grammar({
       field('body', $._expression),
     )),
 
-    lambda_parameters: $ => seq('(', commaSeparated($, $.identifier), ')'),
+    lambda_parameters: $ => seq(
+      '(',
+      optional($._newline),
+      optional(seq(commaSeparated($, $.identifier), optional($._newline))),
+      ')',
+    ),
 
     parenthesized_expression: $ => seq(
       '(',
-      optional($._newline),
       choice(
         seq(
-          field('value', $._expression),
           optional($._newline),
-          closingList($, ')'),
+          field('value', $._expression),
+          choice(seq(optional($._newline), ')'), unfinishedList($, ')')),
         ),
-        unfinishedList($, ')'),
+        startedList($, ')'),
       ),
     ),
 
@@ -357,45 +364,49 @@ module.exports = grammar({
       field('arguments', $.arguments),
     )),
 
-    arguments: $ => seq('(', commaSeparated($, $._expression), closingList($, ')')),
+    arguments: $ => seq('(', choice(
+      startedList($, ')'),
+      seq(optional($._newline), ')'),
+      seq(
+        optional($._newline),
+        commaSeparated($, $._expression),
+        choice(
+          seq(optional($._newline), ')'),
+          unfinishedList($, ')'),
+          seq(optional($._newline), ',', startedList($, ')')),
+        ),
+      ),
+    )),
 
     member_expression: $ => prec(PRECEDENCE.postfix, seq(
-      field('object', $._primary_expression),
+      field('object', $._expression),
       field('operator', choice('.', '.?')),
       field('property', $.identifier),
     )),
 
     nested_resource_expression: $ => prec(PRECEDENCE.postfix, seq(
-      field('object', $._primary_expression),
+      field('object', $._expression),
       '::',
       field('name', $.identifier),
     )),
 
     index_expression: $ => prec(PRECEDENCE.postfix, seq(
-      field('object', $._primary_expression),
+      field('object', $._expression),
       field('operator', choice('[', '[?', '[^', '[?^')),
       choice(
-        seq(field('index', $._expression), closingList($, ']')),
-        unfinishedList($, ']'),
+        seq(field('index', $._expression), choice(']', unfinishedList($, ']'))),
+        startedList($, ']'),
       ),
     )),
 
     non_null_expression: $ => prec(PRECEDENCE.postfix, seq(
-      field('operand', $._primary_expression),
+      field('operand', $._expression),
       '!',
     )),
 
-    array: $ => seq(
-      '[',
-      separated($, choice($._expression, $.spread)),
-      closingList($, ']'),
-    ),
+    array: $ => listOf($, choice($._expression, $.spread)),
 
-    object: $ => seq(
-      '{',
-      separated($, choice($.property, $.spread, $.resource_declaration)),
-      closingObject($),
-    ),
+    object: $ => objectOf($, choice($.property, $.spread, $.resource_declaration)),
 
     property: $ => seq(
       field('name', $._property_name),
@@ -418,11 +429,11 @@ module.exports = grammar({
         seq('(', field('item', $.identifier), ',', field('index', $.identifier), ')'),
       );
       const body = field('body', choice($._expression, $.if_expression));
+      const parts = ['for', variables, 'in', field('iterable', $._expression), ':'];
       // Each part can be the last that is there.
-      const parts = ['for', variables, 'in', field('iterable', $._expression), ':', body];
       const rest = parts.reduceRight(
         (after, part) => seq(part, choice(after, unfinishedList($, ']'))),
-        seq(optional($._newline), ']'),
+        seq(body, choice(seq(optional($._newline), ']'), unfinishedList($, ']'))),
       );
       return seq('[', optional($._newline), rest);
     },
@@ -474,11 +485,10 @@ module.exports = grammar({
       $.index_type,
     ),
 
-    object_type: $ => seq(
-      '{',
-      separated($, choice($.object_type_property, $.object_type_additional_properties)),
-      closingObject($),
-    ),
+    object_type: $ => objectOf($, choice(
+      $.object_type_property,
+      $.object_type_additional_properties,
+    )),
 
     object_type_property: $ => decorated($,
       field('name', choice($.identifier, $._any_string)),
@@ -492,7 +502,7 @@ module.exports = grammar({
       field('value', $._type),
     ),
 
-    tuple_type: $ => seq('[', separated($, $.tuple_item), closingList($, ']')),
+    tuple_type: $ => listOf($, $.tuple_item),
 
     tuple_item: $ => decorated($, field('type', $._type)),
 
@@ -501,7 +511,9 @@ module.exports = grammar({
     resource_derived_type: $ => seq(
       field('kind', choice($.identifier, $.member_type, alias('resource', $.identifier))),
       '<',
+      optional($._newline),
       commaSeparated($, field('type', $._type)),
+      optional($._newline),
       '>',
     ),
 
@@ -549,7 +561,7 @@ module.exports = grammar({
     interpolation: $ => seq(
       token.immediate(prec(2, '${')),
       field('value', $._expression),
-      choice('}', unfinished($, '}', [$._string_line_ends])),
+      choice('}', seq($._string_line_ends, alias($._absent, '}'))),
     ),
 
     multiline_string: $ => seq(

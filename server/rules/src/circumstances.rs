@@ -75,12 +75,11 @@ pub(crate) fn when<T>(
         .into_iter()
         .map(|id| format!("`{}`", context.template.parameter(id).name.text))
         .collect();
-    match names.as_slice() {
-        [] => {}
-        [name] => text.push_str(&format!(" with the default of {name}")),
-        names => text.push_str(&format!(" with the defaults of {}", names.join(", "))),
+    text + &match names.as_slice() {
+        [] => String::new(),
+        [name] => format!(" with the default of {name}"),
+        names => format!(" with the defaults of {}", names.join(", ")),
     }
-    text
 }
 
 fn describe(context: &Context<'_>, circumstance: &Circumstance) -> String {

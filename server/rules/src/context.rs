@@ -42,20 +42,23 @@ impl<'a> Context<'a> {
         text
     }
 
-    /// What a resource is called in messages: its symbolic name, else its name as it is written.
+    /// What a resource is called in messages: its symbolic name, else its name as it is written, or
+    /// its type where that is long.
     pub(crate) fn label(&self, resource: ResourceId) -> String {
+        const LONGEST: usize = 40;
         let resource = self.template.resource(resource);
-        match &resource.symbol {
-            Some(symbol) => symbol.text.to_string(),
-            None => {
-                let written = self.excerpt(resource.label);
-                let unquoted = written
-                    .strip_prefix('"')
-                    .and_then(|text| text.strip_suffix('"'))
-                    .unwrap_or(&written);
-                unquoted.to_owned()
-            }
+        if let Some(symbol) = &resource.symbol {
+            return symbol.text.to_string();
         }
+        let written = self.source(resource.label);
+        let name = written
+            .trim_matches('"')
+            .trim_start_matches('[')
+            .trim_end_matches(']');
+        if name.chars().count() > LONGEST {
+            return resource.resource_type.to_string();
+        }
+        name.to_owned()
     }
 
     /// Where an expression is written.

@@ -32,6 +32,14 @@ impl Level {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RuleId(pub &'static str);
 
+impl RuleId {
+    /// The address of the rule's page of documentation.
+    #[must_use]
+    pub fn documentation_url(self) -> String {
+        format!("https://github.com/apim-ls/apim-ls/blob/main/docs/rules/{self}.md")
+    }
+}
+
 impl fmt::Display for RuleId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.0)

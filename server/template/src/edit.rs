@@ -33,7 +33,7 @@ use self::code::{Code, Entry, Style};
 use self::collection::{Collection, is_in_error};
 use self::insert::{Position, insert};
 use self::source::Source;
-use crate::model::{ExpressionId, ResourceId, Template};
+use crate::model::{ExpressionId, ExpressionKind, Reference, ResourceId, Template};
 
 /// Where a property is put.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -137,28 +137,67 @@ impl<'a> Editor<'a> {
         remove::remove(&collection, index)
     }
 
-    /// Lets a resource wait for another: [`New::Symbol`] of it. Where it does so already, nothing
-    /// changes.
+    /// Lets a resource wait for another. Where it does so already, or the other is only referred to,
+    /// nothing changes.
     #[must_use]
     pub fn add_depends_on(&self, resource: ResourceId, on: &Target) -> Option<Vec<TextEdit>> {
-        let on = New::Symbol(on.clone());
-        let resource = self.template.resource(resource);
-        let Some(list) = resource.depends_on else {
-            let list = New::Array(vec![on]);
-            return self.insert_property(
-                resource.body,
-                "dependsOn",
-                &list,
-                Placement::Conventional,
-            );
-        };
-        let collection = self.collection(list)?;
-        let written = self.value(&on)?.inline();
-        let mut elements = collection.elements.iter();
-        if elements.any(|element| self.source.slice(element.start, element.end) == written) {
-            return Some(Vec::new());
+        self.wait(resource, std::slice::from_ref(on))
+    }
+
+    /// Lets a resource wait for what a value speaks of that one of its properties is given. Bicep
+    /// does so by itself, ARM JSON does not.
+    #[must_use]
+    pub fn add_dependencies_of(&self, resource: ResourceId, value: &New) -> Option<Vec<TextEdit>> {
+        let mut targets = Vec::new();
+        if self.source.language == Language::Json {
+            value.targets(&mut targets);
         }
-        self.append_item(list, &on)
+        self.wait(resource, &targets)
+    }
+
+    fn wait(&self, resource: ResourceId, on: &[Target]) -> Option<Vec<TextEdit>> {
+        let resource = self.template.resource(resource);
+        let list = resource.depends_on;
+        let written = match list {
+            Some(list) => Some(self.collection(list).filter(|list| !list.is_object())?),
+            None => None,
+        };
+        let mut entries: Vec<Entry> = Vec::new();
+        for target in on {
+            let is_named = match (list.map(|list| self.template.kind(list)), target) {
+                (_, Target::Declared(id)) if self.template.resource(*id).is_existing => true,
+                (Some(ExpressionKind::Array(items)), Target::Declared(id)) => {
+                    items.iter().any(|item| matches!(self.template.kind(item.value), ExpressionKind::Reference(Reference::Resource(named)) if named == id))
+                }
+                _ => false,
+            };
+            let entry = Entry::item(self.value(&New::Symbol(target.clone()))?);
+            let text = without_blanks(&entry.inline());
+            let is_written = written
+                .iter()
+                .flat_map(|list| &list.elements)
+                .any(|element| {
+                    text == without_blanks(self.source.slice(element.start, element.end))
+                });
+            if !is_named && !is_written && !entries.contains(&entry) {
+                entries.push(entry);
+            }
+        }
+        match written {
+            _ if entries.is_empty() => Some(Vec::new()),
+            Some(list) => {
+                let position = Position::behind(list.elements.len().checked_sub(1));
+                insert(&list, position, &entries)
+            }
+            None => {
+                let body = self.collection(resource.body)?;
+                let key = Key::from("dependsOn");
+                let position = self.position(&body, resource.body, &key, Placement::Conventional);
+                let Entry { head, .. } = self.entry(&key, &New::Null)?;
+                let code = Code::Array(entries);
+                insert(&body, position, &[Entry { head, code }])
+            }
+        }
     }
 
     /// Puts a resource behind another: behind the outermost one that it is written in.
@@ -325,6 +364,10 @@ impl<'a> Editor<'a> {
             source: &self.source,
         }
     }
+}
+
+fn without_blanks(text: &str) -> String {
+    text.split_whitespace().collect()
 }
 
 /// The `resources` that a resource of ARM JSON is in, and the object whose they are.

@@ -75,7 +75,7 @@ impl<'t> Evaluator<'t> {
                 let second = self.force(&pair.1)?;
                 match (&first.value, &second.value) {
                     (Value::Object(a), Value::Object(b)) => Ok(Evaluated {
-                        value: self.union(a, b)?,
+                        value: members::union(a, b),
                         origin: second.origin,
                     }),
                     (Value::Symbol(_), _) if !matches!(second.value, Value::Object(_)) => {
@@ -325,7 +325,7 @@ impl<'t> Evaluator<'t> {
             ExpressionKind::Lambda { .. } => Value::unknown(Reason::Unsupported),
             ExpressionKind::For { repetition, body } => {
                 let iterable = self.evaluate_in(repetition.iterable, bindings)?;
-                self.repeat(&iterable.value, *repetition, *body, bindings)
+                members::repeat(&iterable.value, *repetition, *body, bindings)
             }
         };
         Ok(Evaluated {

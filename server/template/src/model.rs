@@ -45,10 +45,9 @@ id!(
     /// A [`Module`] of a template.
     ModuleId
 );
-id!(
-    /// A name that a loop, lambda or function binds; unique within its template.
-    LocalId
-);
+/// A name that a loop, lambda or function binds; unique within its template.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LocalId(pub(crate) u32);
 
 /// A name as it is written.
 #[derive(Clone, Debug, PartialEq, Eq)]

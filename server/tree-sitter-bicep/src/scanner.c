@@ -1,9 +1,9 @@
 // What a token-by-token lexer cannot see: where a newline ends something, where a statement starts
 // although brackets are still open, and the pieces of multi-line strings.
 //
-// The scanner keeps nothing between tokens but the dollar counts of the multi-line strings it is in,
-// and otherwise depends only on what follows and on what the parser expects. Parsing an edited text
-// therefore gives the same tree as parsing it anew.
+// Between tokens the scanner keeps only the dollar counts of the multi-line strings it is in and, after
+// an error, whether brackets are being closed. All else depends on what follows and on what the parser
+// expects, so parsing an edited text gives the same tree as parsing it anew.
 
 #include "tree_sitter/parser.h"
 
@@ -19,6 +19,8 @@ enum TokenType {
     // The same before a property or a nested resource.
     ITEM_AHEAD,
     ITEM_HERE,
+    // Nothing, at the end of the file.
+    FILE_ENDS,
     // Nothing, before the newline that ends an interpolation and its string.
     STRING_LINE_ENDS,
     // Never made. It stands for the bracket that is missing before what is ahead.
@@ -34,14 +36,14 @@ enum TokenType {
     MULTILINE_END,
 };
 
-// Nested deeper, a multi-line string is an error; it costs the parser a copy of the state for every
-// token.
+// Nested deeper, a multi-line string is an error: the parser copies the state for every token.
 enum { MAX_DEPTH = 64 };
 
 typedef struct {
-    // Flips with every empty token. The parser drops an empty token that follows an error, for fear
-    // that there is no end of them, unless the scanner's state changed.
-    uint8_t flipped;
+    // Not zero while brackets end because of what is ahead. It changes with every empty token: the
+    // parser drops one that follows an error, for fear that there is no end of them, unless the
+    // scanner's state changed.
+    uint8_t closing;
     uint8_t depth;
     uint8_t dollars[MAX_DEPTH];
 } Scanner;
@@ -144,7 +146,10 @@ static enum Line before_word(TSLexer *lexer, bool first_column, unsigned *length
 
 // From the start of a line to the next character that is neither blank nor in a comment. The end of
 // the file closes what is open, as a statement does.
-static enum Line line_before(TSLexer *lexer) {
+//
+// A newline takes the empty lines with it, so that one newline is never two tokens, and the
+// `indentation`, which need not be read again.
+static enum Line line_before(TSLexer *lexer, bool indentation) {
     bool first_column = true;
     for (;;) {
         int32_t c = lexer->lookahead;
@@ -152,13 +157,17 @@ static enum Line line_before(TSLexer *lexer) {
             case '\n':
             case '\r':
                 lexer->advance(lexer, false);
-                // The token takes the empty lines with it, so that one newline is never two tokens.
                 lexer->mark_end(lexer);
                 first_column = true;
                 continue;
             case ' ':
             case '\t':
-                lexer->advance(lexer, false);
+                do {
+                    lexer->advance(lexer, false);
+                } while (is_blank(lexer->lookahead));
+                if (indentation) {
+                    lexer->mark_end(lexer);
+                }
                 first_column = false;
                 continue;
             case '/':
@@ -215,24 +224,27 @@ static void advance_newline(TSLexer *lexer) {
 static bool scan_newline(Scanner *scanner, TSLexer *lexer, const bool *valid, bool recovering) {
     advance_newline(lexer);
     lexer->mark_end(lexer);
-    enum Line line = line_before(lexer);
+    // Before the next line's column can matter, it is left as it is.
+    bool can_close = !recovering && (valid[STATEMENT_AHEAD] || valid[ITEM_AHEAD]);
+    enum Line line = line_before(lexer, !can_close);
     enum TokenType token = NEWLINE;
     if (line == GOES_ON) {
         // A single-line string goes on nowhere.
         if (recovering || !valid[INSIDE_STRING]) {
             return false;
         }
-    } else if (line != ENDS && !recovering) {
-        enum TokenType ahead = line == ENDS_BEFORE_STATEMENT ? STATEMENT_AHEAD : ITEM_AHEAD;
-        // A newline where the parser expects none tells it that the line is unfinished; it knows
-        // best what to do about it if it knows what follows.
-        if (valid[ahead] || !valid[NEWLINE]) {
-            token = ahead;
-        }
+    } else if (line == ENDS_BEFORE_STATEMENT && can_close && valid[STATEMENT_AHEAD]) {
+        token = STATEMENT_AHEAD;
+    } else if (line == ENDS_BEFORE_ITEM && can_close && valid[ITEM_AHEAD]) {
+        token = ITEM_AHEAD;
     }
-    scanner->flipped = 0;
+    scanner->closing = token == NEWLINE ? 0 : 1;
     lexer->result_symbol = token;
     return true;
+}
+
+static inline void make_empty(Scanner *scanner) {
+    scanner->closing = scanner->closing == 1 ? 2 : 1;
 }
 
 // For the brackets round one that was closed because of what is ahead, the newline being behind. Of
@@ -240,6 +252,9 @@ static bool scan_newline(Scanner *scanner, TSLexer *lexer, const bool *valid, bo
 static bool scan_here(Scanner *scanner, TSLexer *lexer, const bool *valid, unsigned blanks) {
     enum TokenType token = STATEMENT_HERE;
     if (is_identifier_start(lexer->lookahead)) {
+        if (!valid[STATEMENT_HERE] && !valid[ABSENT]) {
+            return false;
+        }
         unsigned length;
         enum Line line = before_word(lexer, blanks == 0, &length);
         if (line == ENDS_BEFORE_ITEM) {
@@ -251,10 +266,12 @@ static bool scan_here(Scanner *scanner, TSLexer *lexer, const bool *valid, unsig
         if (!(valid[token] || valid[ABSENT]) || lexer->get_column(lexer) != blanks + length) {
             return false;
         }
-    } else if (!(valid[token] || valid[ABSENT]) || !lexer->eof(lexer)) {
+    } else if (!lexer->eof(lexer)) {
         return false;
+    } else if (scanner->closing == 0 || !(valid[STATEMENT_HERE] || valid[ABSENT])) {
+        token = FILE_ENDS;
     }
-    scanner->flipped ^= 1;
+    make_empty(scanner);
     lexer->result_symbol = token;
     return true;
 }
@@ -326,7 +343,7 @@ static bool scan_multiline_piece(Scanner *scanner, TSLexer *lexer) {
     lexer->mark_end(lexer);
     if (!content) {
         scanner->depth = 0;
-        lexer->result_symbol = STATEMENT_HERE;
+        lexer->result_symbol = FILE_ENDS;
     }
     return true;
 }
@@ -337,20 +354,20 @@ void tree_sitter_bicep_external_scanner_destroy(void *payload) { free(payload); 
 
 unsigned tree_sitter_bicep_external_scanner_serialize(void *payload, char *buffer) {
     const Scanner *scanner = payload;
-    if (scanner->flipped == 0 && scanner->depth == 0) {
+    if (scanner->closing == 0 && scanner->depth == 0) {
         return 0;
     }
-    buffer[0] = (char)scanner->flipped;
+    buffer[0] = (char)scanner->closing;
     memcpy(buffer + 1, scanner->dollars, scanner->depth);
     return 1u + scanner->depth;
 }
 
 void tree_sitter_bicep_external_scanner_deserialize(void *payload, const char *buffer, unsigned length) {
     Scanner *scanner = payload;
-    scanner->flipped = 0;
+    scanner->closing = 0;
     scanner->depth = 0;
     if (length > 0 && length <= 1 + MAX_DEPTH) {
-        scanner->flipped = (uint8_t)buffer[0];
+        scanner->closing = (uint8_t)buffer[0];
         scanner->depth = (uint8_t)(length - 1);
         memcpy(scanner->dollars, buffer + 1, scanner->depth);
     }
@@ -377,7 +394,7 @@ bool tree_sitter_bicep_external_scanner_scan(void *payload, TSLexer *lexer, cons
     }
     if (is_newline(lexer->lookahead)) {
         if (!recovering && (valid[STRING_LINE_ENDS] || valid[ABSENT])) {
-            scanner->flipped ^= 1;
+            make_empty(scanner);
             lexer->result_symbol = valid[ABSENT] ? INSIDE_STRING : STRING_LINE_ENDS;
             return true;
         }
@@ -388,7 +405,7 @@ bool tree_sitter_bicep_external_scanner_scan(void *payload, TSLexer *lexer, cons
             return scan_multiline_start(scanner, lexer);
         }
     }
-    if (recovering || !(valid[STATEMENT_HERE] || valid[ITEM_HERE] || valid[ABSENT])) {
+    if (recovering || !(valid[FILE_ENDS] || valid[ABSENT])) {
         return false;
     }
     return scan_here(scanner, lexer, valid, blanks);

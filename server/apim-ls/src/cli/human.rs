@@ -12,9 +12,6 @@ use rules::{Finding, Level};
 use super::excerpt::{self, Excerpt};
 use super::report::{CheckedFile, Report, Severity, Unread};
 
-/// Where the pages about the rules are.
-const DOCUMENTATION: &str = "https://github.com/apim-ls/apim-ls/blob/main/docs/rules";
-
 /// Excerpts arrive cut to size, so the library need not cut again.
 const NEVER_CUT: usize = 10_000;
 
@@ -49,7 +46,7 @@ pub(crate) fn write_findings(report: &Report, look: Look, out: &mut dyn Write) -
 }
 
 fn group<'a>(finding: &'a Finding, excerpts: &'a [Excerpt<'a>]) -> Group<'a> {
-    let page = format!("{DOCUMENTATION}/{}.md", finding.rule);
+    let page = finding.rule.documentation_url();
     let level = match finding.level {
         Level::Error => Title::ERROR,
         Level::Warning => Title::WARNING,

@@ -1,7 +1,7 @@
 //! From the product's terms to those of the protocol, and back.
 
 use ropey::Rope;
-use rules::{Finding, Level, RuleId};
+use rules::{Finding, Level};
 use syntax::TextRange;
 use syntax::position::{self, PositionEncoding, offset_at, position_at};
 use tower_lsp::ls_types::{
@@ -13,12 +13,6 @@ use super::capabilities::Client;
 
 /// Who reports a diagnostic.
 pub(super) const SOURCE: &str = "apim-ls";
-
-/// Where a rule is explained.
-#[must_use]
-pub fn documentation_url(rule: RuleId) -> String {
-    format!("https://github.com/apim-ls/apim-ls/blob/main/docs/rules/{rule}.md")
-}
 
 /// Converts between a text's byte offsets and the positions that a client speaks of.
 #[derive(Clone, Copy)]
@@ -60,7 +54,7 @@ impl<'a> Converter<'a> {
                 .collect()
         };
         let description = || {
-            let href = documentation_url(finding.rule).parse().ok()?;
+            let href = finding.rule.documentation_url().parse().ok()?;
             Some(CodeDescription { href })
         };
         Diagnostic {

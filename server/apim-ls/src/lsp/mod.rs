@@ -35,7 +35,6 @@ use rules::Finding;
 use syntax::Document;
 use tracing_subscriber::EnvFilter;
 
-pub use convert::documentation_url;
 pub use shell::{Ending, serve};
 use stderr::Stderr;
 

@@ -88,21 +88,21 @@ fn finding(context: &Context<'_>, id: ResourceId, state: State, when: &str) -> F
         _ => resource.label,
     };
     let needs = needs(context, id);
-    let mut message = format!("`{label}` has no managed identity{when}");
-    let mut related = Vec::new();
-    match needs.first() {
-        Some(need) => {
-            message.push_str(&format!(", but {} needs one", need.what));
-            related.extend(needs.iter().map(|need| Related {
-                range: need.range,
-                message: "needs an identity of the service".to_owned(),
-            }));
+    let consequence = match needs.first() {
+        Some(need) => format!("but {} needs one", need.what),
+        None => {
+            "so it can read no certificate or secret from Key Vault and has to keep credentials \
+                 of its backends itself"
+                .to_owned()
         }
-        None => message.push_str(
-            ", so it can read no certificate or secret from Key Vault and has to keep credentials \
-             of its backends itself",
-        ),
-    }
+    };
+    let related = needs
+        .iter()
+        .map(|need| Related {
+            range: need.range,
+            message: "needs an identity of the service".to_owned(),
+        })
+        .collect();
     Finding {
         rule: RULE.id,
         level: if needs.is_empty() {
@@ -111,7 +111,7 @@ fn finding(context: &Context<'_>, id: ResourceId, state: State, when: &str) -> F
             Level::Error
         },
         range,
-        message,
+        message: format!("`{label}` has no managed identity{when}, {consequence}"),
         related,
         fixes: fixes(context, id, resource, state),
     }

@@ -98,6 +98,8 @@ fn without_version(context: &Context<'_>, origin: ExpressionId) -> Option<Edit> 
             new_text: "secretUri".to_owned(),
         }),
         ExpressionKind::String(text) => cut(context, template.range(origin), text),
+        // `concat(...)`: the version is at the end of the last part.
+        ExpressionKind::Call { arguments, .. } => without_version(context, *arguments.last()?),
         ExpressionKind::Interpolation(segments) => match segments.last() {
             Some(Segment::Text(text)) => cut(context, template.range(origin), text),
             _ => None,

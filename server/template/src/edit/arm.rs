@@ -3,18 +3,21 @@
 //! An expression is text inside a string of JSON. Here it is kept as it is written there, JSON
 //! escapes included, because parts of it are copied from the template as they are.
 
+mod names;
+mod text;
+
 use syntax::TextRange;
 
+use self::names::{Piece, joined};
+use self::text::{bracketed, call, literal, on_one_line, string};
+
 use super::code::{Code, Entry};
-use super::copy::{is_free, is_repeated};
+use super::copy::is_free;
 use super::new::{Key, New, NewResource, Target};
 use super::order::rank;
 use super::source::Source;
-use crate::model::{
-    ExpressionId, ExpressionKind, ModuleId, Parent, ResourceId, Segment, TargetScope, Template,
-};
+use crate::model::{ExpressionId, ExpressionKind, ResourceId, Template};
 
-const DEPLOYMENT: &str = "Microsoft.Resources/deployments";
 const USER_ASSIGNED_IDENTITY: &str = "Microsoft.ManagedIdentity/userAssignedIdentities";
 /// The version of user-assigned identities that Microsoft's own templates read them with.
 const USER_ASSIGNED_IDENTITY_VERSION: &str = "2018-11-30";
@@ -24,16 +27,6 @@ pub(super) struct Writer<'a> {
     pub(super) template: &'a Template,
     pub(super) source: &'a Source<'a>,
 }
-
-/// A piece of a name.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Piece {
-    Text(String),
-    Expression(String),
-}
-
-/// A segment of a name: pieces one behind the other.
-type NameSegment = Vec<Piece>;
 
 impl Writer<'_> {
     /// Whether resources have symbolic names (language version 2.0).
@@ -62,6 +55,10 @@ impl Writer<'_> {
                 Code::Array(entries.collect::<Option<_>>()?)
             }
             New::Copy(expression) => self.copied_value(*expression)?,
+            New::Interpolation(pieces) => match self.pieces(pieces)?.as_slice() {
+                [Piece::Text(text)] => Code::Text(string(text)),
+                pieces => Code::Text(bracketed(&joined(pieces))),
+            },
             New::Symbol(target) if self.is_symbolic() => Code::Text(string(&self.symbol(target)?)),
             _ => Code::Text(bracketed(&self.expression(new)?)),
         })
@@ -90,10 +87,7 @@ impl Writer<'_> {
             New::Bool(value) => format!("{value}()"),
             New::Integer(value) => value.to_string(),
             New::String(text) => literal(text),
-            New::Interpolation(pieces) => match pieces.as_slice() {
-                [] => literal(""),
-                pieces => call("concat", &self.expressions(pieces)?),
-            },
+            New::Interpolation(pieces) => joined(&self.pieces(pieces)?),
             New::Object(members) => {
                 let mut arguments = Vec::new();
                 for (key, value) in members {
@@ -235,141 +229,6 @@ impl Writer<'_> {
         }
     }
 
-    /// The id of a resource.
-    fn id(&self, target: &Target) -> Option<String> {
-        match target {
-            Target::Declared(resource) => {
-                let declared = self.template.resource(*resource);
-                if is_repeated(self.template, *resource) {
-                    return None;
-                }
-                let names = self.names(*resource)?;
-                self.id_of(&declared.resource_type, &names, self.extended(*resource)?)
-            }
-            Target::Module(module) => {
-                let name = self.module_name(*module)?;
-                let names = [vec![Piece::Expression(name)]];
-                self.id_of(DEPLOYMENT, &names, Vec::new())
-            }
-            Target::Created(resource) => {
-                let names = self.names_of_new(resource)?;
-                let scope = match resource.scope {
-                    Some(scope) => vec![self.id(&scope.into())?],
-                    None => Vec::new(),
-                };
-                self.id_of(&resource.resource_type, &names, scope)
-            }
-        }
-    }
-
-    /// An id; `arguments` begins with the id of what is extended, if something is.
-    fn id_of(
-        &self,
-        resource_type: &str,
-        names: &[NameSegment],
-        mut arguments: Vec<String>,
-    ) -> Option<String> {
-        let function = match self.template.target_scope {
-            _ if !arguments.is_empty() => "extensionResourceId",
-            TargetScope::ResourceGroup => "resourceId",
-            TargetScope::Subscription => "subscriptionResourceId",
-            TargetScope::Tenant => "tenantResourceId",
-            TargetScope::ManagementGroup | TargetScope::Unknown => return None,
-        };
-        arguments.push(literal(resource_type));
-        arguments.extend(names.iter().map(|name| joined(name)));
-        Some(call(function, &arguments))
-    }
-
-    /// The id of what a resource extends, where it extends something; none if that is not given by
-    /// its id.
-    fn extended(&self, resource: ResourceId) -> Option<Vec<String>> {
-        let Some(scope) = self.template.resource(resource).scope else {
-            return Some(Vec::new());
-        };
-        match self.template.kind(scope) {
-            ExpressionKind::Call { function, .. } if function.ends_with("resourceid") => {
-                Some(vec![self.copy(scope)?])
-            }
-            _ => None,
-        }
-    }
-
-    fn module_name(&self, module: ModuleId) -> Option<String> {
-        let module = self.template.module(module);
-        if module.repetition.is_some() {
-            return None;
-        }
-        self.copy(self.template.property(module.body, "name")?.value)
-    }
-
-    /// The names of a resource and of those that it belongs to: one for each part of its type.
-    fn names(&self, resource: ResourceId) -> Option<Vec<NameSegment>> {
-        let declared = self.template.resource(resource);
-        let mut names = match declared.parent {
-            Some(Parent::Enclosing(parent)) => self.names(parent)?,
-            Some(Parent::Property(_)) => return None,
-            None => Vec::new(),
-        };
-        names.extend(self.segments(declared.name?)?);
-        let parts = declared.resource_type.matches('/').count();
-        (parts > 0 && names.len() == parts).then_some(names)
-    }
-
-    fn names_of_new(&self, resource: &NewResource) -> Option<Vec<NameSegment>> {
-        let mut names = match resource.parent {
-            Some(parent) if is_repeated(self.template, parent) => return None,
-            Some(parent) => self.names(parent)?,
-            None => Vec::new(),
-        };
-        names.push(match &resource.name {
-            New::String(text) => vec![Piece::Text(text.clone())],
-            name => vec![Piece::Expression(self.expression(name)?)],
-        });
-        Some(names)
-    }
-
-    /// A name, cut at its slashes.
-    fn segments(&self, name: ExpressionId) -> Option<Vec<NameSegment>> {
-        let piece = |expression: ExpressionId| {
-            Some(match self.template.kind(expression) {
-                ExpressionKind::String(text) => Piece::Text(text.to_string()),
-                _ => Piece::Expression(self.copy(expression)?),
-            })
-        };
-        let pieces: Option<Vec<_>> = match self.template.kind(name) {
-            ExpressionKind::Interpolation(segments) => segments
-                .iter()
-                .map(|segment| match segment {
-                    Segment::Hole(hole) => piece(*hole),
-                    Segment::Text(text) => Some(Piece::Text(text.to_string())),
-                })
-                .collect(),
-            ExpressionKind::Call {
-                function,
-                arguments,
-                ..
-            } if &**function == "concat" => arguments.iter().copied().map(piece).collect(),
-            _ => piece(name).map(|piece| vec![piece]),
-        };
-        let mut names = vec![Vec::new()];
-        for piece in pieces? {
-            let Piece::Text(text) = piece else {
-                names.last_mut()?.push(piece);
-                continue;
-            };
-            for (index, part) in text.split('/').enumerate() {
-                if index > 0 {
-                    names.push(Vec::new());
-                }
-                if !part.is_empty() {
-                    names.last_mut()?.push(Piece::Text(part.to_owned()));
-                }
-            }
-        }
-        names.iter().all(|name| !name.is_empty()).then_some(names)
-    }
-
     /// The element of `resources` for a resource.
     pub(super) fn resource(&self, resource: &NewResource) -> Option<Entry> {
         let mut entries: Vec<(Option<usize>, Entry)> = Vec::new();
@@ -482,67 +341,4 @@ impl Writer<'_> {
         }
         Some(conditions)
     }
-}
-
-fn joined(name: &[Piece]) -> String {
-    let texts: Vec<_> = name
-        .iter()
-        .map(|piece| match piece {
-            Piece::Text(text) => literal(text),
-            Piece::Expression(text) => text.clone(),
-        })
-        .collect();
-    match texts.as_slice() {
-        [text] => text.clone(),
-        texts => call("concat", texts),
-    }
-}
-
-fn call(function: &str, arguments: &[String]) -> String {
-    format!("{function}({})", arguments.join(", "))
-}
-
-fn bracketed(expression: &str) -> String {
-    format!("\"[{expression}]\"")
-}
-
-/// A string of an expression.
-fn literal(text: &str) -> String {
-    let mut out = String::from("'");
-    escape(&text.replace('\'', "''"), &mut out);
-    out.push('\'');
-    out
-}
-
-/// A string of JSON that ARM does not take for an expression.
-pub(super) fn string(text: &str) -> String {
-    let mut out = String::from("\"");
-    if text.starts_with("[[") || text.starts_with('[') && text.ends_with(']') {
-        out.push('[');
-    }
-    escape(text, &mut out);
-    out.push('"');
-    out
-}
-
-fn escape(text: &str, out: &mut String) {
-    for character in text.chars() {
-        match character {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            control if control < ' ' => {
-                out.extend(format!("\\u{:04x}", u32::from(control)).chars());
-            }
-            character => out.push(character),
-        }
-    }
-}
-
-/// An expression that may be written over several lines, on one.
-fn on_one_line(text: &str) -> String {
-    let lines: Vec<_> = text.lines().map(str::trim).collect();
-    lines.join(" ")
 }

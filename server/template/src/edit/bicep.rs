@@ -115,6 +115,12 @@ impl Writer<'_> {
             match piece {
                 New::String(text) => escape(text, &mut out),
                 piece => {
+                    if let New::Copy(expression) = piece
+                        && let ExpressionKind::String(text) = self.template.kind(*expression)
+                    {
+                        escape(text, &mut out);
+                        continue;
+                    }
                     let hole = self.expression(piece)?;
                     if hole.contains('\n') {
                         return None;
@@ -219,6 +225,8 @@ impl Writer<'_> {
             members.push(("dependsOn".into(), New::Array(waits)));
         }
         members.sort_by_key(|(key, _)| match key {
+            // Azure's own role assignments in Bicep name the scope right behind the name.
+            Key::Name(name) if name == "scope" => rank("name").unwrap_or(usize::MAX),
             Key::Name(name) => rank(name).unwrap_or(usize::MAX),
             Key::Value(_) => usize::MAX,
         });

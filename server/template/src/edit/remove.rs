@@ -1,6 +1,6 @@
 //! Elements taken out of objects and arrays.
 
-use syntax::{Language, TextEdit, TextRange};
+use syntax::{TextEdit, TextRange};
 
 use super::collection::Collection;
 
@@ -18,8 +18,8 @@ pub(super) fn remove(collection: &Collection<'_>, index: usize) -> Option<Vec<Te
     }
     let tail = source.tail(element.end, collection.gap_end(index + 1));
     let is_last = index + 1 == collection.elements.len();
-    // In JSON the comma in front of the last element goes with it.
-    let stray = (is_last && tail.comma.is_none() && source.language == Language::Json)
+    // The comma in front of the last element goes with it.
+    let stray = (is_last && tail.comma.is_none())
         .then(|| before.commas.first().copied())
         .flatten();
     if source.is_first_on_line(element.start) && tail.ends_line {
@@ -42,16 +42,7 @@ pub(super) fn remove(collection: &Collection<'_>, index: usize) -> Option<Vec<Te
         )]);
     }
     let mut edits = Vec::new();
-    if is_last {
-        let comma = stray.or_else(|| {
-            before
-                .commas
-                .first()
-                .copied()
-                .filter(|_| tail.comma.is_none())
-        });
-        edits.extend(comma.map(|comma| remove_range(comma, comma + 1)));
-    }
+    edits.extend(stray.map(|comma| remove_range(comma, comma + 1)));
     edits.push(remove_range(element.start, element.end));
     let comma = after.commas.first().copied();
     edits.extend(comma.map(|comma| remove_range(comma, comma + 1)));

@@ -97,12 +97,12 @@ impl<'a> Source<'a> {
         step.map_or(Cow::Borrowed("  "), |(step, _)| Cow::Borrowed(step))
     }
 
-    /// Whether the line of `offset` has room for `growth` more characters. A file that is one line has
-    /// room for everything: nobody reads it.
+    /// Whether the line of `offset` has room for `growth` more characters. A file of JSON that is
+    /// one line has room for everything: nobody reads it.
     pub(super) fn has_room(&self, offset: usize, growth: usize) -> bool {
         let line = self.slice(self.line_start(offset), self.line_end(offset));
-        let length = line.chars().count() + growth;
-        length <= MAXIMUM_COLUMNS || !self.text.trim_end().contains('\n')
+        line.chars().count() + growth <= MAXIMUM_COLUMNS
+            || self.language == Language::Json && !self.text.trim_end().contains('\n')
     }
 }
 

@@ -9,7 +9,8 @@ use super::conditions::not;
 use super::same::{Letters, Sameness, same};
 use super::{Evaluator, Lookup};
 use crate::cases::Undecided;
-use crate::evaluate::resources::identity_of_value;
+use crate::evaluate::members::union;
+use crate::evaluate::resources::{identity_of_value, resource_id};
 use crate::model::{BinaryOperator, ExpressionId};
 use crate::value::{Array, Bindings, Evaluated, Handle, Lazy, Object, Reason, Symbol, Text, Value};
 
@@ -33,15 +34,13 @@ impl Evaluator<'_> {
         let b = self.evaluate_in(right, bindings)?.value;
         Ok(match operator {
             BinaryOperator::And => match (&a, &b) {
-                (Value::Bool(true), _) => b,
                 (_, Value::Bool(true)) => a,
-                (_, Value::Bool(false)) => b,
+                (Value::Bool(true), _) | (_, Value::Bool(false)) => b,
                 _ => call("and", vec![a, b]),
             },
             BinaryOperator::Or => match (&a, &b) {
-                (Value::Bool(false), _) => b,
                 (_, Value::Bool(false)) => a,
-                (_, Value::Bool(true)) => b,
+                (Value::Bool(false), _) | (_, Value::Bool(true)) => b,
                 _ => call("or", vec![a, b]),
             },
             BinaryOperator::Equal => equal(a, b, Letters::Exact),
@@ -126,7 +125,7 @@ impl Evaluator<'_> {
                 Some(item) => Some(self.force(item)?.value),
                 None => Some(Value::Null),
             },
-            ("union" | "shallowmerge", _) => self.union_of(function, &arguments)?,
+            ("union" | "shallowmerge", _) => union_of(function, &arguments),
             ("createarray", items) => Some(array_of(expression, items.iter().cloned())),
             ("array", [value @ Value::Array(_)]) => Some(value.clone()),
             ("range", [Value::Integer(start), Value::Integer(count)])
@@ -156,7 +155,7 @@ impl Evaluator<'_> {
                 | "managementgroupresourceid"
                 | "extensionresourceid",
                 _,
-            ) => match self.resource_id(function, &arguments) {
+            ) => match resource_id(function, &arguments) {
                 Some(Value::Id(identity)) => Some(Value::Id(self.declared(&identity)?)),
                 other => other,
             },
@@ -258,34 +257,32 @@ impl Evaluator<'_> {
             }),
         })
     }
+}
 
-    fn union_of(&self, function: &str, arguments: &[Value]) -> Result<Option<Value>, Undecided> {
-        let Some((first, rest)) = arguments.split_first() else {
-            return Ok(None);
-        };
-        if function == "union"
-            && arguments
-                .iter()
-                .all(|value| matches!(value, Value::Array(_)))
-        {
-            return Ok(concat(arguments));
-        }
-        let mut merged = first.clone();
-        for value in rest {
-            merged = match (&merged, value) {
-                (Value::Object(a), Value::Object(b)) => self.union(a, b)?,
-                // Whatever the unknown part holds, what the other says may be replaced or kept.
-                (Value::Object(known), _) | (_, Value::Object(known)) => {
-                    Value::Object(Rc::new(Object {
-                        entries: known.entries.clone(),
-                        is_open: true,
-                    }))
-                }
-                _ => return Ok(None),
-            };
-        }
-        Ok(Some(merged))
+fn union_of(function: &str, arguments: &[Value]) -> Option<Value> {
+    let (first, rest) = arguments.split_first()?;
+    if function == "union"
+        && arguments
+            .iter()
+            .all(|value| matches!(value, Value::Array(_)))
+    {
+        return concat(arguments);
     }
+    let mut merged = first.clone();
+    for value in rest {
+        merged = match (&merged, value) {
+            (Value::Object(a), Value::Object(b)) => union(a, b),
+            // Whatever the unknown part holds, what the other says may be replaced or kept.
+            (Value::Object(known), _) | (_, Value::Object(known)) => {
+                Value::Object(Rc::new(Object {
+                    entries: known.entries.clone(),
+                    is_open: true,
+                }))
+            }
+            _ => return None,
+        };
+    }
+    Some(merged)
 }
 
 fn call(function: &str, arguments: Vec<Value>) -> Value {
@@ -402,10 +399,11 @@ fn is_empty(value: &Value) -> Option<bool> {
 }
 
 fn length(value: &Value) -> Option<i64> {
-    match value {
-        Value::Text(text) => text.as_str().map(|text| text.encode_utf16().count() as i64),
-        Value::Array(array) if !array.is_open => Some(array.items.len() as i64),
-        Value::Object(object) if !object.is_open => Some(object.entries.len() as i64),
-        _ => None,
-    }
+    let length = match value {
+        Value::Text(text) => text.as_str()?.encode_utf16().count(),
+        Value::Array(array) if !array.is_open => array.items.len(),
+        Value::Object(object) if !object.is_open => object.entries.len(),
+        _ => return None,
+    };
+    i64::try_from(length).ok()
 }

@@ -160,12 +160,14 @@ impl Evaluator<'_> {
         }
         let value = match (object, index) {
             (Value::Array(array), Value::Integer(index)) if !array.is_open => {
-                let length = array.items.len() as i64;
-                let position = if is_from_end { length - index } else { *index };
-                match usize::try_from(position)
-                    .ok()
-                    .and_then(|position| array.items.get(position))
-                {
+                let position = usize::try_from(*index).ok().and_then(|index| {
+                    if is_from_end {
+                        array.items.len().checked_sub(index)
+                    } else {
+                        Some(index)
+                    }
+                });
+                match position.and_then(|position| array.items.get(position)) {
                     Some(item) => return self.force(item),
                     None if is_safe => Value::Null,
                     None => Value::unknown(Reason::Invalid),
@@ -189,69 +191,68 @@ impl Evaluator<'_> {
             origin: expression,
         })
     }
+}
 
-    /// What two objects give merged, the second one winning; objects in both are merged in turn.
-    pub(super) fn union(&self, a: &Object, b: &Object) -> Result<Value, Undecided> {
-        let mut merged = Object {
-            entries: a.entries.clone(),
-            is_open: a.is_open || b.is_open,
+/// What two objects give merged, the second one winning; objects in both are merged in turn.
+pub(super) fn union(a: &Object, b: &Object) -> Value {
+    let mut merged = Object {
+        entries: a.entries.clone(),
+        is_open: a.is_open || b.is_open,
+    };
+    for entry in &b.entries {
+        let Some(key) = entry.key.as_str() else {
+            merged.is_open = true;
+            continue;
         };
-        for entry in &b.entries {
-            let Some(key) = entry.key.as_str() else {
-                merged.is_open = true;
-                continue;
-            };
-            let known = merged.entries.iter_mut().rev().find(|known| {
-                known
-                    .key
-                    .as_str()
-                    .is_some_and(|name| name.eq_ignore_ascii_case(key))
-            });
-            match known {
-                Some(known) => {
-                    known.value = Lazy::Union(Rc::new((known.value.clone(), entry.value.clone())));
-                    known.key_expression = entry.key_expression;
-                }
-                None => merged.entries.push(entry.clone()),
+        let known = merged.entries.iter_mut().rev().find(|known| {
+            known
+                .key
+                .as_str()
+                .is_some_and(|name| name.eq_ignore_ascii_case(key))
+        });
+        match known {
+            Some(known) => {
+                known.value = Lazy::Union(Rc::new((known.value.clone(), entry.value.clone())));
+                known.key_expression = entry.key_expression;
             }
+            None => merged.entries.push(entry.clone()),
         }
-        Ok(Value::Object(Rc::new(merged)))
     }
+    Value::Object(Rc::new(merged))
+}
 
-    /// The array that a loop makes: each element of a known list, or one that stands for all.
-    pub(super) fn repeat(
-        &self,
-        iterable: &Value,
-        repetition: Repetition,
-        body: ExpressionId,
-        bindings: &Bindings,
-    ) -> Value {
-        let array = match iterable {
-            Value::Array(array) if !array.is_open => Array {
-                items: array
-                    .items
-                    .iter()
-                    .zip(0i64..)
-                    .map(|(item, index)| {
-                        let index = Lazy::Evaluated(Evaluated {
-                            value: Value::Integer(index),
-                            origin: repetition.iterable,
-                        });
-                        let bindings = bindings
-                            .with(repetition.item, item.clone())
-                            .with(repetition.index, index);
-                        Lazy::Expression(body, bindings)
-                    })
-                    .collect(),
-                is_open: false,
-            },
-            _ => Array {
-                items: vec![Lazy::Expression(body, bindings.clone())],
-                is_open: true,
-            },
-        };
-        Value::Array(Rc::new(array))
-    }
+/// The array that a loop makes: each element of a known list, or one that stands for all.
+pub(super) fn repeat(
+    iterable: &Value,
+    repetition: Repetition,
+    body: ExpressionId,
+    bindings: &Bindings,
+) -> Value {
+    let array = match iterable {
+        Value::Array(array) if !array.is_open => Array {
+            items: array
+                .items
+                .iter()
+                .zip(0i64..)
+                .map(|(item, index)| {
+                    let index = Lazy::Evaluated(Evaluated {
+                        value: Value::Integer(index),
+                        origin: repetition.iterable,
+                    });
+                    let bindings = bindings
+                        .with(repetition.item, item.clone())
+                        .with(repetition.index, index);
+                    Lazy::Expression(body, bindings)
+                })
+                .collect(),
+            is_open: false,
+        },
+        _ => Array {
+            items: vec![Lazy::Expression(body, bindings.clone())],
+            is_open: true,
+        },
+    };
+    Value::Array(Rc::new(array))
 }
 
 /// Names joined by slashes, as a resource's full name is.

@@ -182,56 +182,56 @@ impl Evaluator<'_> {
             },
         }
     }
+}
 
-    /// The id that the `resourceId` functions make of their arguments.
-    pub(super) fn resource_id(&self, function: &str, arguments: &[Value]) -> Option<Value> {
-        let (base, arguments) = match function {
-            "extensionresourceid" => {
-                let (base, rest) = arguments.split_first()?;
-                (Some(identity_of_value(base)?), rest)
-            }
-            _ => (None, arguments),
-        };
-        let type_at = arguments
-            .iter()
-            .position(|argument| argument.as_str().is_some_and(|text| text.contains('/')))?;
-        let resource_type = arguments[type_at].as_str()?;
-        let leading = &arguments[..type_at];
-        let scope = match (base, function, leading) {
-            (Some(base), _, []) => Scope::Extension(base),
-            (None, "resourceid", []) => Scope::Deployment,
-            (None, "resourceid", [group]) => Scope::ResourceGroup {
-                subscription: None,
-                group: group.clone(),
-            },
-            (None, "resourceid", [subscription, group]) => Scope::ResourceGroup {
-                subscription: Some(subscription.clone()),
-                group: group.clone(),
-            },
-            (None, "subscriptionresourceid", []) => Scope::Subscription(None),
-            (None, "subscriptionresourceid", [subscription]) => {
-                Scope::Subscription(Some(subscription.clone()))
-            }
-            (None, "tenantresourceid" | "managementgroupresourceid", _) => {
-                Scope::Elsewhere(Value::Null)
-            }
-            _ => return None,
-        };
-        let mut names = Vec::new();
-        for argument in &arguments[type_at + 1..] {
-            names.extend(split_name(argument));
+/// The id that the `resourceId` functions make of their arguments.
+pub(super) fn resource_id(function: &str, arguments: &[Value]) -> Option<Value> {
+    let (base, arguments) = match function {
+        "extensionresourceid" => {
+            let (base, rest) = arguments.split_first()?;
+            (Some(identity_of_value(base)?), rest)
         }
-        Some(Value::Id(Rc::new(
-            Identity {
-                declaration: None,
-                index: None,
-                resource_type: resource_type.into(),
-                names,
-                scope,
-            }
-            .with_provider(),
-        )))
+        _ => (None, arguments),
+    };
+    let type_at = arguments
+        .iter()
+        .position(|argument| argument.as_str().is_some_and(|text| text.contains('/')))?;
+    let resource_type = arguments[type_at].as_str()?;
+    let leading = &arguments[..type_at];
+    let scope = match (base, function, leading) {
+        (Some(base), _, []) => Scope::Extension(base),
+        (None, "resourceid", []) => Scope::Deployment,
+        (None, "resourceid", [group]) => Scope::ResourceGroup {
+            subscription: None,
+            group: group.clone(),
+        },
+        (None, "resourceid", [subscription, group]) => Scope::ResourceGroup {
+            subscription: Some(subscription.clone()),
+            group: group.clone(),
+        },
+        (None, "subscriptionresourceid", []) => Scope::Subscription(None),
+        (None, "subscriptionresourceid", [subscription]) => {
+            Scope::Subscription(Some(subscription.clone()))
+        }
+        (None, "tenantresourceid" | "managementgroupresourceid", _) => {
+            Scope::Elsewhere(Value::Null)
+        }
+        _ => return None,
+    };
+    let mut names = Vec::new();
+    for argument in &arguments[type_at + 1..] {
+        names.extend(split_name(argument));
     }
+    Some(Value::Id(Rc::new(
+        Identity {
+            declaration: None,
+            index: None,
+            resource_type: resource_type.into(),
+            names,
+            scope,
+        }
+        .with_provider(),
+    )))
 }
 
 impl Identity {

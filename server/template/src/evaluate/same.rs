@@ -188,7 +188,8 @@ fn same_identity(a: &Identity, b: &Identity) -> Sameness {
 
 fn same_scope(a: &Scope, b: &Scope) -> Sameness {
     match (a, b) {
-        (Scope::Deployment, Scope::Deployment) => Sameness::Same,
+        (Scope::Deployment, Scope::Deployment)
+        | (Scope::Subscription(None), Scope::Subscription(None)) => Sameness::Same,
         (Scope::Extension(a), Scope::Extension(b)) => same_identity(a, b),
         (Scope::Extension(_), _) | (_, Scope::Extension(_)) => Sameness::Different,
         (
@@ -208,7 +209,6 @@ fn same_scope(a: &Scope, b: &Scope) -> Sameness {
             };
             Sameness::all([subscriptions, same(a, b, Letters::IgnoringCase)])
         }
-        (Scope::Subscription(None), Scope::Subscription(None)) => Sameness::Same,
         (Scope::Subscription(Some(a)), Scope::Subscription(Some(b))) => {
             same(a, b, Letters::IgnoringCase)
         }
@@ -235,7 +235,7 @@ fn same_symbol(a: &Symbol, b: &Symbol) -> Sameness {
         ) => match (same_identity(a, b), same_path(path_a, path_b)) {
             (Sameness::Same, Sameness::Same) => Sameness::Same,
             // Principals of different resources are different principals.
-            (Sameness::Different, Sameness::Same) if is_principal_path(path_a) => {
+            (Sameness::Different, _) if is_principal_id(path_a) && is_principal_id(path_b) => {
                 Sameness::Different
             }
             _ => Sameness::Unknown,
@@ -303,7 +303,15 @@ fn same_symbol(a: &Symbol, b: &Symbol) -> Sameness {
     }
 }
 
-fn is_principal_path(path: &[std::rc::Rc<str>]) -> bool {
-    path.last()
-        .is_some_and(|name| name.eq_ignore_ascii_case("principalId"))
+/// Whether a path leads to the id of the identity that a resource has, or is.
+fn is_principal_id(path: &[std::rc::Rc<str>]) -> bool {
+    match path {
+        [around, name] => {
+            name.eq_ignore_ascii_case("principalId")
+                && ["identity", "properties"]
+                    .iter()
+                    .any(|known| around.eq_ignore_ascii_case(known))
+        }
+        _ => false,
+    }
 }

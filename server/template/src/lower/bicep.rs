@@ -51,7 +51,7 @@ fn text(document: &Document, node: Node<'_>) -> String {
 }
 
 /// The named children of a node, without comments and directives.
-fn named_children<'t>(node: Node<'t>) -> impl Iterator<Item = Node<'t>> {
+fn named_children(node: Node<'_>) -> impl Iterator<Item = Node<'_>> {
     let mut cursor = node.walk();
     let mut has_more = cursor.goto_first_child();
     std::iter::from_fn(move || {

@@ -159,7 +159,12 @@ fn a_property_behind_the_last_one_of_bicep() {
         new: true
     }
     ----
-    { a: 'a long text that takes some room', b: 'another long text that takes more room', c: 1, new: true }
+    {
+      a: 'a long text that takes some room'
+      b: 'another long text that takes more room'
+      c: 1
+      new: true
+    }
     "#);
 }
 
@@ -287,7 +292,12 @@ fn a_property_between_others() {
     ----
     { a: 1, new: true, /* about b */ b: 2 }
     ----
-    { a: 'a long text that takes some room', new: true, b: 'another long text that takes more room', c: 1 }
+    {
+      a: 'a long text that takes some room'
+      new: true
+      b: 'another long text that takes more room'
+      c: 1
+    }
     "#);
     let json = each(
         Language::Json,
