@@ -1,6 +1,7 @@
 //! Development commands: `cargo xtask <command>`.
 
 #![expect(
+    clippy::print_stderr,
     clippy::print_stdout,
     reason = "people and CI logs read these commands; nothing else listens"
 )]
@@ -29,13 +30,19 @@ enum Command {
     Test(test::Arguments),
 }
 
-fn main() -> anyhow::Result<ExitCode> {
-    match Arguments::parse().command {
-        Command::Docs(arguments) => docs::run(&arguments)?,
-        Command::Grammar(arguments) => grammar::run(&arguments)?,
-        Command::Test(arguments) => return Ok(test::run(&arguments)),
+fn main() -> ExitCode {
+    let result = match Arguments::parse().command {
+        Command::Docs(arguments) => docs::run(&arguments),
+        Command::Grammar(arguments) => grammar::run(&arguments),
+        Command::Test(arguments) => return test::run(&arguments),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
     }
-    Ok(ExitCode::SUCCESS)
 }
 
 /// The root of the repository, which every command works in.
