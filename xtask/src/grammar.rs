@@ -2,13 +2,14 @@
 //!
 //! The parser is committed, so that building the server needs neither Node.js nor the generator.
 
-use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{self, Command, Stdio};
+use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, bail};
 use tree_sitter_generate::{ABI_VERSION_MAX, OptLevel, generate_parser_in_directory};
+
+use crate::repository;
 
 const GENERATED: [&str; 6] = [
     "grammar.json",
@@ -19,7 +20,7 @@ const GENERATED: [&str; 6] = [
     "tree_sitter/parser.h",
 ];
 
-/// Arguments of `cargo xtask grammar`.
+/// Regenerate the parser of the Bicep grammar, server/tree-sitter-bicep/src
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// Change nothing, and fail if a committed file differs from what would be generated
@@ -29,17 +30,17 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     require_node()?;
-    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../server/tree-sitter-bicep");
+    let directory = repository().join("server/tree-sitter-bicep");
     let sources = directory.join("src");
     if !arguments.check {
         return generate(&directory, &sources);
     }
 
-    let scratch = Scratch::new()?;
-    generate(&directory, &scratch.0)?;
+    let scratch = tempfile::tempdir().context("cannot create a temporary directory")?;
+    generate(&directory, scratch.path())?;
     let mut outdated = Vec::new();
     for name in GENERATED {
-        let generated = fs::read(scratch.0.join(name))
+        let generated = fs::read(scratch.path().join(name))
             .with_context(|| format!("the generator made no {name}"))?;
         if fs::read(sources.join(name)).ok().as_deref() != Some(&generated) {
             outdated.push(format!("server/tree-sitter-bicep/src/{name}"));
@@ -79,21 +80,4 @@ fn require_node() -> anyhow::Result<()> {
         return Ok(());
     }
     bail!("Node.js is needed to evaluate grammar.js, and `node` could not be run")
-}
-
-struct Scratch(PathBuf);
-
-impl Scratch {
-    fn new() -> anyhow::Result<Self> {
-        let path = env::temp_dir().join(format!("tree-sitter-bicep-{}", process::id()));
-        fs::create_dir_all(&path).with_context(|| format!("cannot create {}", path.display()))?;
-        Ok(Self(path))
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        // A directory left behind in the system's temporary directory does no harm.
-        let _ = fs::remove_dir_all(&self.0);
-    }
 }

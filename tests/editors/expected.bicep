@@ -1,0 +1,26 @@
+@description('Name of the API Management service.')
+param apimName string
+
+@description('Region of the service.')
+param location string = resourceGroup().location
+
+param publisherEmail string
+param publisherName string
+
+resource apim 'Microsoft.ApiManagement/service@2024-05-01' = {
+  name: apimName
+  location: location
+  sku: {
+    name: 'Developer'
+    capacity: 1
+  }
+  identity: {
+    type: 'SystemAssigned'
+  }
+  properties: {
+    publisherEmail: publisherEmail
+    publisherName: publisherName
+  }
+}
+
+output gatewayUrl string = apim.properties.gatewayUrl
