@@ -7,6 +7,8 @@ mod declarations;
 mod expressions;
 mod names;
 mod strings;
+#[cfg(test)]
+mod tests;
 
 use syntax::{Document, Language, TextRange};
 use tree_sitter::Node;
