@@ -5,6 +5,8 @@ mod functions;
 mod members;
 mod resources;
 mod same;
+#[cfg(test)]
+mod tests;
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeSet, HashMap};
@@ -17,6 +19,7 @@ use crate::model::{
 };
 use crate::value::{
     Array, Bindings, Entry, Evaluated, Handle, Lazy, Object, Part, Reason, Symbol, Text, Value,
+    weight,
 };
 
 pub use self::members::Lookup;
@@ -27,6 +30,9 @@ pub use self::same::Sameness;
 const MAXIMUM_DEPTH: u32 = 128;
 /// How many expressions one judgement may evaluate.
 const MAXIMUM_STEPS: u32 = 100_000;
+/// How much one value may be made of. Variables that use one another twice double at every step,
+/// and what looks at a value goes through all of it.
+const MAXIMUM_WEIGHT: u32 = 2_000;
 
 /// Evaluates the expressions of a template in one case.
 pub struct Evaluator<'t> {
@@ -115,7 +121,13 @@ impl<'t> Evaluator<'t> {
         }
         let result = self.evaluate_nested(expression, bindings);
         self.ascend();
-        result
+        let mut evaluated = result?;
+        let weight = weight(&evaluated.value, MAXIMUM_WEIGHT);
+        self.steps.set(self.steps.get() + weight / 16);
+        if weight >= MAXIMUM_WEIGHT {
+            evaluated.value = Value::unknown(Reason::TooComplex);
+        }
+        Ok(evaluated)
     }
 
     /// Goes one level deeper, unless that is too deep; [`Self::ascend`] comes back.
@@ -288,13 +300,6 @@ impl<'t> Evaluator<'t> {
                 right,
             } => {
                 let left = self.evaluate_in(*left, bindings)?;
-                let left = match left.value {
-                    // An optional parameter is null by default.
-                    Value::Symbol(_) if self.is_null_by_default(&left.value) => {
-                        self.known(&Lazy::Evaluated(left))?
-                    }
-                    _ => left,
-                };
                 match left.value {
                     Value::Null => return self.evaluate_in(*right, bindings),
                     Value::Symbol(_) => Value::symbol(Symbol::Call {
@@ -404,13 +409,6 @@ impl<'t> Evaluator<'t> {
             }
             Choice::Parameter(..) => false,
         })
-    }
-
-    fn is_null_by_default(&self, value: &Value) -> bool {
-        matches!(value, Value::Symbol(symbol) if matches!(**symbol, Symbol::Parameter(id)
-        if self.template.parameter(id).default.is_some_and(|default| {
-            matches!(self.template.kind(default), ExpressionKind::Null)
-        })))
     }
 
     fn interpolation(&self, segments: &[Segment], bindings: &Bindings) -> Result<Value, Undecided> {

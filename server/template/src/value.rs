@@ -474,3 +474,72 @@ fn visit_identity(identity: &Rc<Identity>, see: &mut impl FnMut(Part<'_>)) {
         Scope::Extension(of) => visit_identity(of, see),
     }
 }
+
+/// How much a value is made of, counted up to `limit`: one for each part, and for each kibibyte of
+/// known text.
+pub(crate) fn weight(value: &Value, limit: u32) -> u32 {
+    let mut weight = 0;
+    let mut pending = vec![Weighed::Value(value)];
+    while let Some(next) = pending.pop() {
+        if weight >= limit {
+            return weight;
+        }
+        weight += 1;
+        match next {
+            Weighed::Value(Value::Text(text)) => {
+                for piece in &text.pieces {
+                    match piece {
+                        Piece::Literal(text) => weight += (text.len() / 1024) as u32,
+                        Piece::Hole(value) => pending.push(Weighed::Value(value)),
+                    }
+                }
+            }
+            Weighed::Value(Value::Array(array)) => weight += array.items.len() as u32,
+            Weighed::Value(Value::Object(object)) => weight += object.entries.len() as u32,
+            Weighed::Value(Value::Id(identity)) => pending.push(Weighed::Identity(identity)),
+            Weighed::Value(Value::Resource(handle)) => {
+                pending.push(Weighed::Identity(&handle.identity));
+            }
+            Weighed::Value(Value::Symbol(symbol)) => match &**symbol {
+                Symbol::Property { identity, .. } => pending.push(Weighed::Identity(identity)),
+                Symbol::Member { object, .. } => pending.push(Weighed::Value(object)),
+                Symbol::Element { object, index } => {
+                    pending.extend([Weighed::Value(object), Weighed::Value(index)]);
+                }
+                Symbol::Call { arguments, .. } => {
+                    pending.extend(arguments.iter().map(Weighed::Value));
+                }
+                Symbol::Parameter(_)
+                | Symbol::Local(_)
+                | Symbol::Output { .. }
+                | Symbol::Unknown(_) => {}
+            },
+            Weighed::Value(
+                Value::Null | Value::Bool(_) | Value::Integer(_) | Value::Resources(_),
+            ) => {}
+            Weighed::Identity(identity) => {
+                pending.extend(identity.names.iter().map(Weighed::Value));
+                match &identity.scope {
+                    Scope::Deployment | Scope::Subscription(None) => {}
+                    Scope::ResourceGroup {
+                        subscription,
+                        group,
+                    } => {
+                        pending.extend(subscription.iter().map(Weighed::Value));
+                        pending.push(Weighed::Value(group));
+                    }
+                    Scope::Subscription(Some(value)) | Scope::Elsewhere(value) => {
+                        pending.push(Weighed::Value(value));
+                    }
+                    Scope::Extension(of) => pending.push(Weighed::Identity(of)),
+                }
+            }
+        }
+    }
+    weight
+}
+
+enum Weighed<'v> {
+    Value(&'v Value),
+    Identity(&'v Identity),
+}

@@ -125,7 +125,8 @@ impl Evaluator<'_> {
                 Some(item) => Some(self.force(item)?.value),
                 None => Some(Value::Null),
             },
-            ("union" | "shallowmerge", _) => union_of(function, &arguments),
+            ("union", _) => union_of(&arguments),
+            ("shallowmerge", [Value::Array(objects)]) => self.shallow_merge(objects)?,
             ("createarray", items) => Some(array_of(expression, items.iter().cloned())),
             ("array", [value @ Value::Array(_)]) => Some(value.clone()),
             ("range", [Value::Integer(start), Value::Integer(count)])
@@ -228,6 +229,24 @@ impl Evaluator<'_> {
         Ok(found.unwrap_or_else(|| identity.clone()))
     }
 
+    fn shallow_merge(&self, objects: &Array) -> Result<Option<Value>, Undecided> {
+        let mut merged = Object {
+            entries: Vec::new(),
+            is_open: objects.is_open,
+        };
+        for object in &objects.items {
+            match self.force(object)?.value {
+                Value::Object(object) => {
+                    merged.entries.extend(object.entries.iter().cloned());
+                    merged.is_open |= object.is_open;
+                }
+                Value::Null => {}
+                _ => merged.is_open = true,
+            }
+        }
+        Ok(Some(Value::Object(Rc::new(merged))))
+    }
+
     fn contains(&self, container: &Value, item: &Value) -> Result<Option<Value>, Undecided> {
         Ok(match container {
             Value::Array(array) => {
@@ -259,12 +278,11 @@ impl Evaluator<'_> {
     }
 }
 
-fn union_of(function: &str, arguments: &[Value]) -> Option<Value> {
+fn union_of(arguments: &[Value]) -> Option<Value> {
     let (first, rest) = arguments.split_first()?;
-    if function == "union"
-        && arguments
-            .iter()
-            .all(|value| matches!(value, Value::Array(_)))
+    if arguments
+        .iter()
+        .all(|value| matches!(value, Value::Array(_)))
     {
         return concat(arguments);
     }

@@ -1,0 +1,358 @@
+//! What expressions are, as text: known values as in Bicep, holes as `${...}`, symbols by name.
+
+use syntax::{Document, Language};
+
+use crate::cases::{Answer, judge};
+use crate::evaluate::{Evaluator, Sameness};
+use crate::model::{ExpressionId, Template};
+use crate::value::{Identity, Lazy, Piece, Scope, Symbol, Text, Value};
+use crate::{cases::Undecided, lower};
+
+const PRELUDE: &str = "
+param name string
+param withDefault string = 'fallback'
+param flag bool
+@allowed(['dev', 'prod'])
+param stage string = 'dev'
+param settings object = { sku: 'Premium', nested: { on: true } }
+param maybe string?
+param list array
+
+resource kv 'Microsoft.KeyVault/vaults@2023-07-01' = {
+  name: name
+  resource secret 'secrets' = { name: 'x' }
+}
+resource other 'Microsoft.KeyVault/vaults@2023-07-01' existing = {
+  name: 'other'
+  scope: resourceGroup('elsewhere')
+}
+resource apim 'Microsoft.ApiManagement/service@2024-05-01' = { name: 'apim' }
+resource services 'Microsoft.ApiManagement/service@2024-05-01' = [for i in range(0, 2): { name: 's${i}' }]
+module m './m.bicep' = { name: 'm' }
+func hello(who string) string => 'hello ${who}'
+";
+
+fn render(evaluator: &Evaluator<'_>, value: &Value) -> String {
+    match value {
+        Value::Null => "null".to_owned(),
+        Value::Bool(value) => value.to_string(),
+        Value::Integer(value) => value.to_string(),
+        Value::Text(text) => format!("'{}'", render_text(evaluator, text)),
+        Value::Array(array) => {
+            let items = array.items.iter().map(|item| render_lazy(evaluator, item));
+            let more = array.is_open.then(|| "...".to_owned());
+            format!("[{}]", items.chain(more).collect::<Vec<_>>().join(", "))
+        }
+        Value::Object(object) => {
+            let entries = object.entries.iter().map(|entry| {
+                let key = render(evaluator, &entry.key);
+                format!("{key}: {}", render_lazy(evaluator, &entry.value))
+            });
+            let more = object.is_open.then(|| "...".to_owned());
+            format!("{{{}}}", entries.chain(more).collect::<Vec<_>>().join(", "))
+        }
+        Value::Id(identity) => format!("id {}", render_identity(evaluator, identity)),
+        Value::Resource(handle) => render_identity(evaluator, &handle.identity),
+        Value::Resources(id) => format!("all {:?}", id.index()),
+        Value::Symbol(symbol) => match &**symbol {
+            Symbol::Parameter(id) => evaluator.template.parameter(*id).name.text.to_string(),
+            Symbol::Local(_) => "local".to_owned(),
+            Symbol::Property { identity, path } => {
+                format!(
+                    "{}.{}",
+                    render_identity(evaluator, identity),
+                    path.join(".")
+                )
+            }
+            Symbol::Output { path, .. } => format!("module.{}", path.join(".")),
+            Symbol::Member { object, name } => format!("{}.{name}", render(evaluator, object)),
+            Symbol::Element { object, index } => format!(
+                "{}[{}]",
+                render(evaluator, object),
+                render(evaluator, index)
+            ),
+            Symbol::Call {
+                function,
+                arguments,
+            } => {
+                let arguments: Vec<_> = arguments
+                    .iter()
+                    .map(|argument| render(evaluator, argument))
+                    .collect();
+                format!("{function}({})", arguments.join(", "))
+            }
+            Symbol::Unknown(reason) => format!("? {reason:?}"),
+        },
+    }
+}
+
+fn render_text(evaluator: &Evaluator<'_>, text: &Text) -> String {
+    text.pieces()
+        .iter()
+        .map(|piece| match piece {
+            Piece::Literal(text) => text.to_string(),
+            Piece::Hole(value) => format!("${{{}}}", render(evaluator, value)),
+        })
+        .collect()
+}
+
+fn render_lazy(evaluator: &Evaluator<'_>, lazy: &Lazy) -> String {
+    match evaluator.force(lazy) {
+        Ok(evaluated) => render(evaluator, &evaluated.value),
+        Err(_) => "undecided".to_owned(),
+    }
+}
+
+fn render_identity(evaluator: &Evaluator<'_>, identity: &Identity) -> String {
+    let kind = identity
+        .resource_type
+        .rsplit('/')
+        .next()
+        .unwrap_or_default();
+    let names: Vec<_> = identity
+        .names
+        .iter()
+        .map(|name| render(evaluator, name))
+        .collect();
+    let scope = match &identity.scope {
+        Scope::Deployment => String::new(),
+        Scope::ResourceGroup { group, .. } => format!(" in {}", render(evaluator, group)),
+        Scope::Subscription(_) => " in the subscription".to_owned(),
+        Scope::Elsewhere(_) => " elsewhere".to_owned(),
+        Scope::Extension(of) => format!(" of {}", render_identity(evaluator, of)),
+    };
+    format!("{kind}<{}>{scope}", names.join("/"))
+}
+
+/// The template of some variables, and the expression of the first of them.
+fn template(variables: &[String]) -> (Template, Vec<ExpressionId>) {
+    let text = format!("{PRELUDE}{}\n", variables.join("\n"));
+    let document = Document::new(Language::Bicep, &text);
+    assert!(!document.root().has_error(), "{text}");
+    let template = lower(&document).unwrap();
+    let values = template
+        .variables
+        .iter()
+        .map(|variable| variable.value)
+        .collect();
+    (template, values)
+}
+
+fn answers(
+    expression: &str,
+    look: impl Fn(&Evaluator<'_>, &Lazy) -> Result<String, Undecided>,
+) -> Vec<Answer<String>> {
+    let (template, values) = template(&[format!("var v = {expression}")]);
+    let lazy = Lazy::Expression(values[0], crate::value::Bindings::default());
+    judge(&template, |evaluator| look(evaluator, &lazy)).unwrap()
+}
+
+/// What an expression is, parameters being themselves.
+fn symbolic(expression: &str) -> String {
+    let answers = answers(expression, |evaluator, lazy| {
+        Ok(render(evaluator, &evaluator.force(lazy)?.value))
+    });
+    answers
+        .into_iter()
+        .map(|answer| answer.value)
+        .collect::<Vec<_>>()
+        .join(" | ")
+}
+
+/// What an expression is in each case, with the defaults of parameters.
+fn known(expression: &str) -> String {
+    let answers = answers(expression, |evaluator, lazy| {
+        Ok(render(evaluator, &evaluator.known(lazy)?.value))
+    });
+    let values: Vec<_> = answers
+        .into_iter()
+        .map(|answer| match answer.defaults.len() {
+            0 => answer.value,
+            count => format!("{} by {count} default", answer.value),
+        })
+        .collect();
+    values.join(" | ")
+}
+
+#[test]
+fn values() {
+    for (expression, expected) in [
+        ("name", "name"),
+        ("'a${name}b${1}${true}'", "'a${name}b1True'"),
+        ("'${name}'", "name"),
+        ("concat('a', name, 'b')", "'a${name}b'"),
+        ("concat(['a'], list)", "['a', ...]"),
+        ("format('{0}-{{{1}}}', name, 2)", "'${name}-{2}'"),
+        ("toLower('ABC')", "'abc'"),
+        ("toLower(name)", "tolower(name)"),
+        ("newGuid()", "? Volatile"),
+        ("uniqueString(newGuid())", "? Volatile"),
+        ("1 + 2 * 3 - 4 / 2 % 3", "5"),
+        ("9223372036854775807 + 1", "? Invalid"),
+        ("1 / 0", "? Invalid"),
+        ("1 < 2 && 'a' == 'a' || name == 'x'", "true"),
+        ("name == 'x'", "equals(name, 'x')"),
+        ("!(name == 'x')", "not(equals(name, 'x'))"),
+        ("!!(name == 'x')", "equals(name, 'x')"),
+        ("'pre-${name}' == 'post-${name}'", "false"),
+        ("'a${name}' == 'a${name}'", "true"),
+        ("'A' =~ 'a'", "true"),
+        ("[1, 2, 3][1]", "2"),
+        ("[1, 2, 3][^1]", "3"),
+        ("[1][?5]", "null"),
+        ("[1][5]", "? Invalid"),
+        ("{ a: { B: 1 } }.a.b", "1"),
+        ("{ a: 1 }.?b", "null"),
+        ("{ a: 1 }.b", "? Invalid"),
+        ("{ a: 1, ...{ a: 2 } }.a", "2"),
+        ("{ a: 1, ...settings }.a", "? Unsupported"),
+        (
+            "union({ a: { x: 1, y: 1 } }, { a: { y: 2 } }).a",
+            "{'x': 1, 'y': 2}",
+        ),
+        ("union({ a: 1 }, { b: 2 })", "{'a': 1, 'b': 2}"),
+        ("shallowMerge([{ a: 1 }, { a: 2 }]).a", "2"),
+        ("null ?? 'x'", "'x'"),
+        ("name ?? 'x'", "coalesce(name, 'x')"),
+        ("maybe ?? 'x'", "coalesce(maybe, 'x')"),
+        ("empty('')", "true"),
+        ("empty('a${name}')", "false"),
+        ("empty(name)", "empty(name)"),
+        ("contains(['a', 'b'], 'b')", "true"),
+        ("contains(['a', name], 'b')", "contains(['a', name], 'b')"),
+        ("[for (x, i) in ['a', 'b']: '${x}${i}']", "['a0', 'b1']"),
+        ("[for x in list: x]", "[local, ...]"),
+        ("hello('you')", "'hello you'"),
+        ("kv.id", "id vaults<name>"),
+        ("kv.name", "name"),
+        ("kv.properties.vaultUri", "vaults<name>.properties.vaultUri"),
+        ("kv::secret.id", "id secrets<name/'x'>"),
+        ("other.id", "id vaults<'other'> in 'elsewhere'"),
+        (
+            "services[1].identity.principalId",
+            "service<'s1'>.identity.principalId",
+        ),
+        ("services[1].id == services[1].id", "true"),
+        ("services[0].id == services[1].id", "false"),
+        ("m.outputs.x.y", "module.outputs.x.y"),
+        ("unknown.thing", "? Unresolved"),
+        (
+            "resourceId('Microsoft.KeyVault/vaults', name)",
+            "id vaults<name>",
+        ),
+        (
+            "resourceId('Microsoft.KeyVault/vaults/secrets', name, 'x') == kv::secret.id",
+            "true",
+        ),
+        ("'${kv.id}/secrets/x' == kv::secret.id", "true"),
+        (
+            "'/subscriptions/s/resourceGroups/g/providers/A.B/c/d/e/f'",
+            "'/subscriptions/s/resourceGroups/g/providers/A.B/c/d/e/f'",
+        ),
+        (
+            "extensionResourceId(kv.id, 'Microsoft.Authorization/roleAssignments', 'r')",
+            "id roleAssignments<'r'> of vaults<name>",
+        ),
+        (
+            "reference(kv.id).vaultUri == kv.properties.vaultUri",
+            "true",
+        ),
+        (
+            "reference(apim.id, '2024-05-01', 'Full').identity.principalId == apim.identity.principalId",
+            "true",
+        ),
+        (
+            "reference('${apim.id}/providers/Microsoft.ManagedIdentity/Identities/default', '2018-11-30').principalId == apim.identity.principalId",
+            "true",
+        ),
+        (
+            "apim.identity.principalId == kv.properties.vaultUri",
+            "equals(service<'apim'>.identity.principalId, vaults<name>.properties.vaultUri)",
+        ),
+    ] {
+        assert_eq!(symbolic(expression), expected, "{expression}");
+    }
+}
+
+#[test]
+fn cases() {
+    for (expression, expected) in [
+        ("withDefault", "'fallback' by 1 default"),
+        ("settings.sku", "'Premium' by 1 default"),
+        ("settings.nested.on ? 'a' : 'b'", "'a' by 1 default"),
+        ("name", "name"),
+        ("stage", "'dev' | 'prod'"),
+        ("'${stage}-${stage}'", "'dev-dev' | 'prod-prod'"),
+        ("stage == 'prod' ? 'big' : 'small'", "'small' | 'big'"),
+        ("flag ? 1 : 2", "1 | 2"),
+        ("flag ? (flag ? 1 : 2) : 3", "1 | 3"),
+        ("flag && stage == 'prod' ? 1 : 2", "2 | 1 | 2"),
+        ("flag || !flag ? 1 : 2", "1 | 1"),
+        ("empty(name) ? 1 : 2", "1 | 2"),
+        ("empty(name) ? 1 : (!empty(name) ? 2 : 3)", "1 | 2"),
+        ("empty(withDefault) ? 1 : 2", "2 by 1 default"),
+        ("maybe ?? 'x'", "'x' by 1 default"),
+        ("maybe == null ? 1 : 2", "1 by 1 default"),
+        ("contains(['prod'], stage) ? 1 : 2", "2 | 1"),
+        ("toUpper(stage)", "'DEV' | 'PROD'"),
+    ] {
+        assert_eq!(known(expression), expected, "{expression}");
+    }
+}
+
+#[test]
+fn sameness_has_three_answers() {
+    let (template, values) = template(&[
+        "var a = kv.id".to_owned(),
+        "var b = resourceId('microsoft.keyvault/VAULTS', name)".to_owned(),
+        "var c = other.id".to_owned(),
+        "var d = resourceId('Microsoft.KeyVault/vaults', withDefault)".to_owned(),
+        "var e = resourceId('sub', 'rg', 'Microsoft.KeyVault/vaults', name)".to_owned(),
+        "var f = resourceId('Microsoft.Storage/storageAccounts', name)".to_owned(),
+    ]);
+    let found = judge(&template, |evaluator| {
+        let mut found = Vec::new();
+        for value in &values[1..] {
+            let (a, b) = (evaluator.evaluate(values[0])?, evaluator.evaluate(*value)?);
+            found.push(evaluator.same(&a.value, &b.value));
+        }
+        Ok(found)
+    })
+    .unwrap();
+    assert_eq!(
+        found[0].value,
+        [
+            Sameness::Same,
+            // The name is a parameter: it may be 'other'.
+            Sameness::Unknown,
+            Sameness::Unknown,
+            // Names of vaults are unique in all of Azure.
+            Sameness::Same,
+            Sameness::Different,
+        ]
+    );
+}
+
+#[test]
+fn what_is_too_large_is_no_answer() {
+    let mut variables: Vec<_> = (0..40)
+        .map(|n| format!("var v{n} = '${{v{0}}}${{v{0}}}'", n + 1))
+        .collect();
+    variables.push("var v40 = 'x'".to_owned());
+    variables.push("var loop1 = loop2".to_owned());
+    variables.push("var loop2 = loop1".to_owned());
+    let (template, values) = template(&variables);
+    for value in [values[0], values[41]] {
+        // Either no answer or an unknown one; what counts is that it comes.
+        let answers = judge(&template, |evaluator| {
+            Ok(evaluator.evaluate(value)?.value.as_str().map(str::len))
+        });
+        assert!(answers.is_none_or(|answers| answers.iter().all(|a| a.value.is_none())));
+    }
+    let flags: Vec<_> = (0..12).map(|n| format!("param f{n} bool")).collect();
+    let sum: Vec<_> = (0..12).map(|n| format!("(f{n} ? 1 : 0)")).collect();
+    let text = format!("{}\nvar v = {}\n", flags.join("\n"), sum.join(" + "));
+    let template = lower(&Document::new(Language::Bicep, &text)).unwrap();
+    let value = template.variables[0].value;
+    assert!(judge(&template, |evaluator| Ok(evaluator.evaluate(value)?.origin)).is_none());
+}
