@@ -14,12 +14,15 @@ pub(crate) struct Context<'a> {
     /// Edits in the language and style of the document.
     pub(crate) editor: Editor<'a>,
     document: &'a Document,
+    /// Whether the template is written inside another one, which may refer to its resources.
+    pub(crate) is_nested: bool,
 }
 
 impl<'a> Context<'a> {
-    pub(crate) fn new(document: &'a Document, template: &'a Template) -> Self {
+    pub(crate) fn new(document: &'a Document, template: &'a Template, nesting: u32) -> Self {
         Self {
             template,
+            is_nested: nesting > 0,
             editor: Editor::new(document, template),
             document,
         }

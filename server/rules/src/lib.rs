@@ -49,7 +49,7 @@ fn check_template(
     nesting: u32,
     findings: &mut Vec<Finding>,
 ) {
-    let context = Context::new(document, template);
+    let context = Context::new(document, template, nesting);
     for rule in RULES {
         (rule.check)(&context, findings);
     }

@@ -85,10 +85,18 @@ fn problems(evaluator: &Evaluator<'_>, id: ResourceId) -> Result<Vec<Problem>, U
     let ServiceIdentity::Present(block) = service_identity(evaluator, id)? else {
         return Ok(Vec::new());
     };
+    let template = evaluator.template;
+    let is_written_here = template
+        .resource(id)
+        .range
+        .contains_range(template.range(block.origin));
     let kind_origin = block.kind_origin.unwrap_or(block.origin);
     let mut problems = Vec::new();
     match &block.kind {
-        Some(IdentityKind::Missing) => problems.push(Problem::KindMissing(block.origin)),
+        // An empty default elsewhere is a place for what callers pass.
+        Some(IdentityKind::Missing) if is_written_here => {
+            problems.push(Problem::KindMissing(block.origin));
+        }
         Some(IdentityKind::Invalid(text)) => {
             problems.push(Problem::KindUnknown(kind_origin, text.clone()));
         }

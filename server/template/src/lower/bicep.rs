@@ -7,6 +7,8 @@ mod declarations;
 mod expressions;
 mod names;
 mod strings;
+#[cfg(test)]
+mod tests;
 
 use syntax::{Document, Language, TextRange};
 use tree_sitter::Node;
@@ -77,4 +79,56 @@ fn is_damaged(node: Node<'_>) -> bool {
     let mut cursor = node.walk();
     node.children(&mut cursor)
         .any(|child| child.is_error() || child.is_missing())
+}
+
+/// Whether it is sure where a node ends. Behind a bracket that is not closed, what belongs to what
+/// is a guess of the parser, and what comes next may have been taken in or left out.
+fn has_sure_end(node: Node<'_>) -> bool {
+    let mut cursor = node.walk();
+    loop {
+        let here = cursor.node();
+        if here.has_error() || here.is_missing() {
+            if is_guess(here) {
+                return false;
+            }
+            if cursor.goto_first_child() {
+                continue;
+            }
+        }
+        loop {
+            if cursor.node() == node {
+                return true;
+            }
+            if cursor.goto_next_sibling() {
+                break;
+            }
+            if !cursor.goto_parent() {
+                return true;
+            }
+        }
+    }
+}
+
+/// Whether a node with an error may end elsewhere than the parser says.
+fn is_guess(node: Node<'_>) -> bool {
+    if node.is_error() {
+        // What is skipped is harmless unless it opens or closes something.
+        let mut cursor = node.walk();
+        return node.child_count() == 0
+            || node.children(&mut cursor).any(|child| {
+                matches!(child.kind(), "{" | "}" | "[" | "]" | "(" | ")" | "'" | "${")
+            });
+    }
+    if node.is_missing() {
+        // A bracket or quote; a missing value takes no place.
+        return !node.is_named();
+    }
+    let close = match node.kind() {
+        "object" => "}",
+        "array" => "]",
+        "arguments" | "parenthesized_expression" => ")",
+        _ => return false,
+    };
+    let last = node.child(node.child_count().saturating_sub(1) as u32);
+    last.is_none_or(|last| last.is_missing() || last.kind() != close)
 }

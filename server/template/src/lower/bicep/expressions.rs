@@ -3,7 +3,7 @@
 use syntax::TextRange;
 use tree_sitter::Node;
 
-use super::{Lowering, is_damaged, named_children, text};
+use super::{Lowering, has_sure_end, is_damaged, named_children, text};
 use crate::lower::builder::MAXIMUM_DEPTH;
 use crate::model::{
     BinaryOperator, ExpressionId, ExpressionKind, Item, Member, Object, Property, Reference,
@@ -124,7 +124,7 @@ impl Lowering<'_> {
     fn object(&mut self, node: Node<'_>) -> ExpressionId {
         let mut object = Object {
             members: Vec::new(),
-            is_complete: !is_damaged(node),
+            is_complete: !is_damaged(node) && has_sure_end(node),
         };
         for child in named_children(node) {
             match child.kind() {
