@@ -164,10 +164,20 @@ local function check(fixture, expected)
   end)
 end
 
-local function expect_no_server_for_other_json()
-  local file = vim.fn.tempname() .. '.json'
-  vim.fn.writefile({ '{ "name": "not-a-template" }' }, file)
+-- Opens a file outside of any project.
+local function open(extension, line)
+  local file = vim.fn.tempname() .. extension
+  vim.fn.writefile({ line }, file)
   vim.cmd('edit ' .. vim.fn.fnameescape(file))
+end
+
+local function expect_server_for_parameters()
+  open('.bicepparam', "using 'main.bicep'")
+  server_of(0, nil)
+end
+
+local function expect_no_server_for_other_json()
+  open('.json', '{ "name": "not-a-template" }')
   vim.wait(200)
   if servers_of(0)[1] then
     fail('a server runs for a JSON file that is no template')
@@ -205,7 +215,8 @@ local function main()
       check(case[1], case[2])
     end) and passed
   end
-  passed = run('other JSON', expect_no_server_for_other_json) and passed
+  passed = run('a lone .bicepparam', expect_server_for_parameters) and passed
+  passed = run('JSON that is no template', expect_no_server_for_other_json) and passed
   vim.cmd(passed and 'qall!' or 'cquit 1')
 end
 

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use anyhow::bail;
 
-use super::process;
+use super::{apt, process};
 
 /// A virtual environment.
 pub(super) struct Environment {
@@ -30,11 +30,18 @@ impl Environment {
             let Some(system) = python_of_the_system() else {
                 bail!("there is no Python 3");
             };
-            process::run(
-                Command::new(system)
-                    .args(["-m", "venv"])
-                    .arg(&self.directory),
-            )?;
+            let create = || {
+                process::run(
+                    Command::new(system)
+                        .args(["-m", "venv"])
+                        .arg(&self.directory),
+                )
+            };
+            // Debian and its kin leave a part of `venv` out of Python, and have it as a package.
+            create().or_else(|error| match apt::install("python3-venv") {
+                Ok(()) => create(),
+                Err(_) => Err(error),
+            })?;
         }
         process::run(Command::new(&python).args([
             "-m",
