@@ -18,8 +18,8 @@ use crate::model::{
     ResourceId, Segment, Template, UnaryOperator, VariableId,
 };
 use crate::value::{
-    Array, Bindings, Entry, Evaluated, Handle, Lazy, Object, Part, Reason, Symbol, Text, Value,
-    weight,
+    Array, Bindings, Entry, Evaluated, Handle, Lambda, Lazy, Object, Part, Reason, Symbol, Text,
+    Value, weight,
 };
 
 pub use self::members::Lookup;
@@ -327,7 +327,11 @@ impl<'t> Evaluator<'t> {
                 return self.evaluate_in(*arm, bindings);
             }
             ExpressionKind::NonNull(operand) => return self.evaluate_in(*operand, bindings),
-            ExpressionKind::Lambda { .. } => Value::unknown(Reason::Unsupported),
+            ExpressionKind::Lambda { parameters, body } => Value::Lambda(Rc::new(Lambda {
+                parameters: parameters.clone(),
+                body: *body,
+                bindings: bindings.clone(),
+            })),
             ExpressionKind::For { repetition, body } => {
                 let iterable = self.evaluate_in(repetition.iterable, bindings)?;
                 members::repeat(&iterable.value, *repetition, *body, bindings)

@@ -28,8 +28,21 @@ pub enum Value {
     Resource(Handle),
     /// Every resource that a loop declares.
     Resources(ResourceId),
+    /// A function written in place: `x => ...`.
+    Lambda(Rc<Lambda>),
     /// A value that is not known, but known to be itself.
     Symbol(Rc<Symbol>),
+}
+
+/// A function written in place, with what the names around it are bound to.
+#[derive(Clone, Debug)]
+pub struct Lambda {
+    /// Its parameters.
+    pub parameters: Vec<LocalId>,
+    /// Its body.
+    pub body: ExpressionId,
+    /// What the names around it are bound to.
+    pub bindings: Bindings,
 }
 
 /// A string with holes. Neighbouring literal pieces are joined and empty ones left out, so that
@@ -450,6 +463,7 @@ pub fn visit(value: &Value, see: &mut impl FnMut(Part<'_>)) {
         | Value::Integer(_)
         | Value::Array(_)
         | Value::Object(_)
+        | Value::Lambda(_)
         | Value::Resources(_) => {}
     }
 }
@@ -515,7 +529,11 @@ pub(crate) fn weight(value: &Value, limit: u32) -> u32 {
                 | Symbol::Unknown(_) => {}
             },
             Weighed::Value(
-                Value::Null | Value::Bool(_) | Value::Integer(_) | Value::Resources(_),
+                Value::Null
+                | Value::Bool(_)
+                | Value::Integer(_)
+                | Value::Lambda(_)
+                | Value::Resources(_),
             ) => {}
             Weighed::Identity(identity) => {
                 pending.extend(identity.names.iter().map(Weighed::Value));

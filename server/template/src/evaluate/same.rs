@@ -102,8 +102,8 @@ pub(super) fn same(a: &Value, b: &Value, letters: Letters) -> Sameness {
                 None => Sameness::Unknown,
             }
         }
-        (Value::Symbol(_) | Value::Resources(_) | Value::Resource(_), _)
-        | (_, Value::Symbol(_) | Value::Resources(_) | Value::Resource(_))
+        (Value::Symbol(_) | Value::Resources(_) | Value::Resource(_) | Value::Lambda(_), _)
+        | (_, Value::Symbol(_) | Value::Resources(_) | Value::Resource(_) | Value::Lambda(_))
         | (Value::Array(_), Value::Array(_))
         | (Value::Object(_), Value::Object(_)) => Sameness::Unknown,
         (Value::Text(text), _) | (_, Value::Text(text))
