@@ -4,12 +4,12 @@ mod repair;
 
 use access::facts;
 use access::grants::may_read;
-use access::identity::{Principal, ServiceIdentity, service_identity};
+use access::identity::{Principal, ServiceIdentity, UserAssigned, service_identity};
 use access::reads::{Read, ReadKind, is_reader, principal_of, reads_of, service_of};
 use access::vault::{PermissionModel, SecretReference, VaultReference, permission_model};
-use template::Evaluator;
 use template::cases::{Undecided, judge};
 use template::model::{ExpressionId, ResourceId};
+use template::{Evaluator, identity_of_value};
 
 use super::Rule;
 use crate::circumstances::{Occurrence, occurrences};
@@ -103,7 +103,7 @@ fn missing(evaluator: &Evaluator<'_>, id: ResourceId) -> Result<Vec<Missing>, Un
 }
 
 fn missing_read(evaluator: &Evaluator<'_>, read: &Read) -> Result<Option<Missing>, Undecided> {
-    let Some(service) = service_of(evaluator, read)? else {
+    let Some(service) = service_of(evaluator, read.reader)? else {
         return Ok(None);
     };
     let Some(principal) = principal_of(evaluator, read, service)? else {
@@ -150,10 +150,26 @@ fn is_carried(
     let ServiceIdentity::Present(block) = service_identity(evaluator, service)? else {
         return Ok(false);
     };
-    Ok(block.kind.is_some_and(|kind| match principal {
+    let Some(kind) = block.kind else {
+        return Ok(false);
+    };
+    Ok(match principal {
         Principal::System(_) => kind.has_system(),
-        Principal::User(_) => kind.has_user(),
-    }))
+        Principal::User(identity) => {
+            kind.has_user()
+                && match &block.user_assigned {
+                    UserAssigned::Dictionary(dictionary, _) => {
+                        dictionary.is_open
+                            || dictionary.entries.iter().any(|entry| {
+                                identity_of_value(&entry.key).is_none_or(|key| {
+                                    evaluator.same_resource(&key, identity).may_be_same()
+                                })
+                            })
+                    }
+                    _ => false,
+                }
+        }
+    })
 }
 
 fn declared_vault(

@@ -517,13 +517,13 @@ fn a_dictionary_of_the_wrong_shape() {
             r#""identity": { "type": "UserAssigned", "userAssignedIdentities": { "0f0f0f0f-1111-2222-3333-444444444444": {} } }"#,
         ),
     ]);
-    insta::assert_snapshot!(report, @r##"
+    insta::assert_snapshot!(report, @r#"
     right
     right, by format
     an array
-      error identity-invalid @ [ reader.id ]: `userAssignedIdentities` is a dictionary whose keys are resource ids, not an array
+      error identity-invalid @ [ reader.id ]: `userAssignedIdentities` is an object whose keys are resource ids and whose values are empty objects; this is none
     an array of nothing
-      error identity-invalid @ []: `userAssignedIdentities` is a dictionary whose keys are resource ids, not an array
+      error identity-invalid @ []: `userAssignedIdentities` is an object whose keys are resource ids and whose values are empty objects; this is none
     values that say what Azure knows
       error identity-invalid @ { principalId: reader.properties.principalId }: The values of `userAssignedIdentities` are empty objects. Azure refuses others: "InvalidIdentityValues: … The 'UserAssignedIdentities' property keys should only be empty json objects, null or the resource exisiting property."
       ARM error identity-invalid @ { "principalId": "[reference(resourceId('Microsoft.ManagedIdentity/use…: The values of `userAssignedIdentities` are empty objects. Azure refuses others: "InvalidIdentityValues: … The 'UserAssignedIdentities' property keys should only be empty json objects, null or the resource exisiting property."
@@ -535,7 +535,7 @@ fn a_dictionary_of_the_wrong_shape() {
       error identity-invalid @ '${reader.properties.principalId}': A key of `userAssignedIdentities` is the resource id of the identity, not a principal id
     guid as key
       error identity-invalid @ '0f0f0f0f-1111-2222-3333-444444444444': A key of `userAssignedIdentities` is the resource id of the identity, not a GUID
-    "##);
+    "#);
 }
 
 #[test]

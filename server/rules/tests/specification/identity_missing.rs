@@ -563,7 +563,7 @@ fn a_use_of_the_identity_makes_it_an_error() {
             ),
         ),
     ]);
-    insta::assert_snapshot!(report, @r##"
+    insta::assert_snapshot!(report, @"
     hostname
       error identity-missing @ apim: `apim` has no managed identity, but its hostname certificate in Key Vault needs one
           see keyVaultId: needs an identity of the service
@@ -585,5 +585,5 @@ fn a_use_of_the_identity_makes_it_an_error() {
     credential provider
       error identity-missing @ apim: `apim` has no managed identity, but the credential provider `login` in Key Vault needs one
           see secretIdentifier: needs an identity of the service
-    "##);
+    ");
 }

@@ -913,7 +913,7 @@ fn one_cause_one_finding() {
             )),
         ),
     ]);
-    insta::assert_snapshot!(report, @r##"
+    insta::assert_snapshot!(report, @r#"
     no identity at all
       error identity-missing @ apim: `apim` has no managed identity, but the named value `nv` in Key Vault needs one
           see secretIdentifier: needs an identity of the service
@@ -929,5 +929,5 @@ fn one_cause_one_finding() {
       error vault-access-missing @ secretIdentifier: `apim` reads the named value `second` from `safe` with the user-assigned identity `reader`, but nothing in this deployment lets that identity read secrets there. The deployment will fail: "Failed to access KeyVault Secret … using Managed Service Identity of Api Management service"
           see reader: this identity is created by the deployment
           see safe: this is the vault
-    "##);
+    "#);
 }
