@@ -27,3 +27,60 @@ fn services_in_a_loop_read_nothing() {
         "",
     );
 }
+
+/// An ARM template of these resources and a nested deployment of a template of its own.
+fn nested(head: &str, resources: &str, sections: &str, inner: &str) -> String {
+    arm(&format!(
+        r#""resources": [ {resources} {{ {head} "type": "Microsoft.Resources/deployments", "apiVersion": "2022-09-01", "name": "inner", "properties": {{ "mode": "Incremental", "expressionEvaluationOptions": {{ "scope": "inner" }}, "parameters": {{ "kind": {{ "value": "SystemAssigned" }} }}, "template": {} }} }} ]"#,
+        arm(&format!(r#"{sections} "resources": [ {inner} ]"#))
+    ))
+}
+
+/// FIXME: all of these are silent. A nested template is judged as if nothing were around it: its
+/// parameters have values, its deployment a condition, and its identities grants outside of it.
+#[test]
+fn a_nested_template_is_judged_by_itself() {
+    let given = r#""parameters": { "kind": { "type": "string", "defaultValue": "None" } },"#;
+    let vault_and_grant = format!(
+        r#"{{ "type": "Microsoft.KeyVault/vaults", "apiVersion": "2023-07-01", "name": "safe", "location": "westeurope", "properties": {{ "enableRbacAuthorization": true }} }}, {}, {{ "type": "Microsoft.Authorization/roleAssignments", "apiVersion": "2022-04-01", "name": "[guid('grant')]", "scope": "[resourceId('Microsoft.KeyVault/vaults', 'safe')]", "properties": {{ "roleDefinitionId": "[{ROLE}]", "principalId": "[{SYSTEM_PRINCIPAL}]", "principalType": "ServicePrincipal" }} }},"#,
+        arm_service(r#""identity": { "type": "SystemAssigned" }"#)
+    );
+    for (text, today) in [
+        (
+            nested(
+                "",
+                "",
+                given,
+                &arm_service(r#""identity": { "type": "[parameters('kind')]" }"#),
+            ),
+            "warning identity-missing",
+        ),
+        (
+            nested(
+                "",
+                "",
+                r#""parameters": { "kind": { "type": "string", "allowedValues": ["SystemAssigned", "System"] } },"#,
+                &arm_service(r#""identity": { "type": "[parameters('kind')]" }"#),
+            ),
+            "error identity-invalid",
+        ),
+        (
+            nested(r#""condition": false,"#, "", "", &arm_service("")),
+            "warning identity-missing",
+        ),
+        (
+            nested(
+                "",
+                &vault_and_grant,
+                "",
+                &arm_service(
+                    r#""identity": { "type": "SystemAssigned" }, "properties": { "hostnameConfigurations": [ { "type": "Proxy", "hostName": "a.example.org", "keyVaultId": "https://safe.vault.azure.net/secrets/x" } ] }"#,
+                ),
+            ),
+            "warning vault-access-missing",
+        ),
+    ] {
+        let found = findings(Language::Json, &text);
+        assert!(found.starts_with(today), "{today}: {found}");
+    }
+}
