@@ -208,7 +208,7 @@ fn finding(context: &Context<'_>, id: ResourceId, problem: &Problem, when: &str)
         Problem::KindUnknown(place, text) => (
             *place,
             format!(
-                "`{text}` is no type of identity{when}: API Management takes `None`, \
+                "'{text}' is no type of identity{when}: API Management takes `None`, \
                  `SystemAssigned`, `UserAssigned` or `SystemAssigned, UserAssigned`"
             ),
         ),
@@ -280,7 +280,10 @@ fn finding(context: &Context<'_>, id: ResourceId, problem: &Problem, when: &str)
         },
         range: context.range(place),
         message,
-        related: Vec::new(),
+        related: context
+            .declaration_elsewhere(id, place)
+            .into_iter()
+            .collect(),
         fixes: repair(context, problem).into_iter().collect(),
     }
 }

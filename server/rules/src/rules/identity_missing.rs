@@ -36,6 +36,10 @@ enum State {
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let template = context.template;
+    // A service may be declared once to create it, and once more to change it.
+    if context.part.has_services_elsewhere {
+        return;
+    }
     for (id, resource) in template.resources() {
         if resource.is_existing || !resource.is_type(facts::SERVICE_TYPE) {
             continue;
@@ -97,13 +101,16 @@ fn finding(context: &Context<'_>, id: ResourceId, state: State, when: &str) -> F
                 .to_owned()
         }
     };
-    let related = needs
+    let mut related: Vec<_> = needs
         .iter()
         .map(|need| Related {
             range: need.range,
             message: "needs an identity of the service".to_owned(),
         })
         .collect();
+    if let State::Absent(Some(origin)) | State::None(Some(origin)) = state {
+        related.extend(context.declaration_elsewhere(id, origin));
+    }
     Finding {
         rule: RULE.id,
         level: if needs.is_empty() {

@@ -350,3 +350,47 @@ fn loggers_and_policies_use_the_identity() {
         judge(&[case]);
     }
 }
+
+/// An ARM template of these resources and a nested deployment of a template of its own.
+fn nested(head: &str, resources: &str, sections: &str, inner: &str) -> String {
+    arm(&format!(
+        r#""resources": [ {resources} {{ {head} "type": "Microsoft.Resources/deployments", "apiVersion": "2022-09-01", "name": "inner", "properties": {{ "mode": "Incremental", "expressionEvaluationOptions": {{ "scope": "inner" }}, "parameters": {{ "kind": {{ "value": "SystemAssigned" }} }}, "template": {} }} }} ]"#,
+        arm(&format!(r#"{sections} "resources": [ {inner} ]"#))
+    ))
+}
+
+/// The parameters of a nested template have values, its deployment a condition, and its identities
+/// grants outside of it.
+#[test]
+fn a_nested_template_has_something_around_it() {
+    let given = r#""parameters": { "kind": { "type": "string", "defaultValue": "None" } },"#;
+    let vault_and_grant = format!(
+        r#"{{ "type": "Microsoft.KeyVault/vaults", "apiVersion": "2023-07-01", "name": "safe", "location": "westeurope", "properties": {{ "enableRbacAuthorization": true }} }}, {}, {{ "type": "Microsoft.Authorization/roleAssignments", "apiVersion": "2022-04-01", "name": "[guid('grant')]", "scope": "[resourceId('Microsoft.KeyVault/vaults', 'safe')]", "properties": {{ "roleDefinitionId": "[{ROLE}]", "principalId": "[{SYSTEM_PRINCIPAL}]", "principalType": "ServicePrincipal" }} }},"#,
+        arm_service(r#""identity": { "type": "SystemAssigned" }"#)
+    );
+    for text in [
+        nested(
+            "",
+            "",
+            given,
+            &arm_service(r#""identity": { "type": "[parameters('kind')]" }"#),
+        ),
+        nested(
+            "",
+            "",
+            r#""parameters": { "kind": { "type": "string", "allowedValues": ["SystemAssigned", "System"] } },"#,
+            &arm_service(r#""identity": { "type": "[parameters('kind')]" }"#),
+        ),
+        nested(r#""condition": false,"#, "", "", &arm_service("")),
+        nested(
+            "",
+            &vault_and_grant,
+            "",
+            &arm_service(
+                r#""identity": { "type": "SystemAssigned" }, "properties": { "hostnameConfigurations": [ { "type": "Proxy", "hostName": "a.example.org", "keyVaultId": "https://safe.vault.azure.net/secrets/x" } ] }"#,
+            ),
+        ),
+    ] {
+        assert_eq!(findings(Language::Json, &text), "");
+    }
+}
