@@ -56,6 +56,22 @@ pub const VAULT_HOST_SUFFIXES: [&str; 4] = [
     ".vault.microsoftazure.de",
 ];
 
+/// Whether a resource of a type may grant access to whatever it is given, in a way that its template
+/// does not show: a [script], a role assigned on [request].
+///
+/// [script]: https://learn.microsoft.com/azure/azure-resource-manager/bicep/deployment-script-bicep
+/// [request]: https://learn.microsoft.com/azure/templates/microsoft.authorization/roleassignmentschedulerequests
+#[must_use]
+pub fn may_grant(resource_type: &str) -> bool {
+    [
+        "Microsoft.Resources/deploymentScripts",
+        "Microsoft.Authorization/roleAssignmentScheduleRequests",
+        "Microsoft.Authorization/roleEligibilityScheduleRequests",
+    ]
+    .iter()
+    .any(|known| resource_type.eq_ignore_ascii_case(known))
+}
+
 /// A built-in role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Role {

@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use template::cases::Undecided;
 use template::model::{Resource, ResourceId};
-use template::value::{Bindings, Identity, Lazy, Part, Scope, Value, visit};
+use template::value::{Bindings, Evaluated, Identity, Lazy, Part, Scope, Value, visit};
 use template::{Evaluator, Lookup, Sameness, identity_of_value};
 
 use crate::facts::{self, OnSecrets};
@@ -28,12 +28,19 @@ pub fn may_read(
     if !template.is_complete {
         return Ok(true);
     }
+    let search = Search {
+        evaluator,
+        principal,
+        vault,
+    };
     for (id, resource) in template.resources() {
         if resource.is_existing || !may_be_deployed(evaluator, resource) {
             continue;
         }
         let lets = if resource.resource_type.is_empty() {
             true
+        } else if facts::may_grant(&resource.resource_type) {
+            search.finds_either(&Lazy::Expression(resource.body, Bindings::default()))
         } else if is_role_assignment(resource) {
             // What is still undecided may be a grant.
             role_may_let(evaluator, id, principal, vault).unwrap_or(true)
@@ -48,25 +55,25 @@ pub fn may_read(
             return Ok(true);
         }
     }
-    let search = Search {
-        evaluator,
-        principal,
-        vault,
-    };
     for module in &template.modules {
         let is_deployed = module.condition.is_none_or(|condition| {
             evaluator
                 .holds(condition, &Bindings::default())
                 .unwrap_or(true)
         });
-        let body = Lazy::Expression(module.body, Bindings::default());
-        if is_deployed && search.finds_either(&body) {
+        let iterable = module.repetition.map(|repetition| repetition.iterable);
+        let is_given = [Some(module.body), iterable]
+            .into_iter()
+            .flatten()
+            .any(|given| search.finds_either(&Lazy::Expression(given, Bindings::default())));
+        if is_deployed && is_given {
             return Ok(true);
         }
     }
-    Ok(template.outputs.iter().any(|output| {
-        search.finds_principal(&Lazy::Expression(output.value, Bindings::default()), 0)
-    }))
+    Ok(template
+        .outputs
+        .iter()
+        .any(|output| search.finds_handle(&Lazy::Expression(output.value, Bindings::default()))))
 }
 
 fn may_be_deployed(evaluator: &Evaluator<'_>, resource: &Resource) -> bool {
@@ -81,11 +88,9 @@ fn may_be_deployed(evaluator: &Evaluator<'_>, resource: &Resource) -> bool {
 #[must_use]
 pub fn is_role_assignment(resource: &Resource) -> bool {
     let resource_type = &resource.resource_type;
-    resource_type
-        .len()
-        .checked_sub(facts::ROLE_ASSIGNMENT_TYPE.len())
-        .and_then(|start| resource_type.get(start..))
-        .is_some_and(|end| end.eq_ignore_ascii_case(facts::ROLE_ASSIGNMENT_TYPE))
+    let lower = resource_type.to_ascii_lowercase();
+    lower == facts::ROLE_ASSIGNMENT_TYPE.to_ascii_lowercase()
+        || lower.ends_with("/providers/roleassignments")
 }
 
 fn role_may_let(
@@ -181,6 +186,14 @@ fn policies_may_let(
     principal: &Principal,
     vault: &VaultReference,
 ) -> Result<bool, Undecided> {
+    let operation = evaluator.identity(id)?;
+    let is_removal = operation
+        .name()
+        .and_then(Value::as_str)
+        .is_some_and(|name| name.eq_ignore_ascii_case("remove"));
+    if is_removal {
+        return Ok(false);
+    }
     let Some(parent) = evaluator.parent(evaluator.template.resource(id))? else {
         return Ok(true);
     };
@@ -294,12 +307,40 @@ struct Search<'e, 't> {
 
 impl Search<'_, '_> {
     fn finds_either(&self, lazy: &Lazy) -> bool {
-        self.finds_principal(lazy, 0) || self.finds_vault(lazy)
+        self.finds_principal(lazy) || self.finds_vault(lazy)
     }
 
-    fn finds_principal(&self, lazy: &Lazy, depth: u32) -> bool {
+    /// Whether a value lets whoever has it grant the identity access: the principal's id, or the
+    /// resource by its id or name.
+    fn finds_handle(&self, lazy: &Lazy) -> bool {
         let resource = self.principal.resource();
-        self.any(lazy, depth, &|value| {
+        self.any(lazy, 0, &|value| {
+            let is_handle = match value {
+                Value::Id(identity) => self.evaluator.same_resource(identity, resource).is_same(),
+                Value::Resource(handle) => self
+                    .evaluator
+                    .same_resource(&handle.identity, resource)
+                    .is_same(),
+                value => value.as_property().is_some_and(|(identity, path)| {
+                    let is_identity = path.first().is_some_and(|name| {
+                        name.eq_ignore_ascii_case(self.principal.principal_id_path()[0])
+                    });
+                    let is_detail = path.len() > 1
+                        && path
+                            .last()
+                            .is_some_and(|name| !name.eq_ignore_ascii_case("principalId"));
+                    is_identity
+                        && !is_detail
+                        && self.evaluator.same_resource(identity, resource).is_same()
+                }),
+            };
+            is_handle || self.is_name(value, resource.name())
+        })
+    }
+
+    fn finds_principal(&self, lazy: &Lazy) -> bool {
+        let resource = self.principal.resource();
+        self.any(lazy, 0, &|value| {
             mentioned(value)
                 .iter()
                 .any(|identity| self.evaluator.same_resource(identity, resource).is_same())
@@ -342,7 +383,22 @@ impl Search<'_, '_> {
                         matches(&entry.key) || self.any(&entry.value, depth + 1, matches)
                     })
             }
-            value => matches(value),
+            value => {
+                let mut found = matches(value);
+                // An element of a list, or a function of one, may be any of what is in it.
+                visit(value, &mut |part| {
+                    if let Part::Collection(collection) = part
+                        && !found
+                    {
+                        let lazy = Lazy::Evaluated(Evaluated {
+                            value: collection.clone(),
+                            origin: evaluated.origin,
+                        });
+                        found = self.any(&lazy, depth + 1, matches);
+                    }
+                });
+                found
+            }
         }
     }
 }

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use template::cases::Undecided;
 use template::model::{ExpressionId, ResourceId};
-use template::value::{Array, Evaluated, Identity, Object, Value};
+use template::value::{Evaluated, Identity, Object, Value};
 use template::{Evaluator, Lookup};
 
 use crate::facts;
@@ -94,8 +94,8 @@ pub enum UserAssigned {
     Absent(Option<ExpressionId>),
     /// A dictionary, its value and the expression it is written as.
     Dictionary(Rc<Object>, ExpressionId),
-    /// An array, which Azure does not take.
-    Array(Rc<Array>, ExpressionId),
+    /// Something that is no dictionary for sure: an array, or the id of an identity.
+    Other(ExpressionId),
 }
 
 /// What the `identity` of a service says in a case.
@@ -132,7 +132,7 @@ pub fn service_identity(
             match value {
                 Value::Null => UserAssigned::Absent(Some(origin)),
                 Value::Object(object) => UserAssigned::Dictionary(object, origin),
-                Value::Array(array) => UserAssigned::Array(array, origin),
+                Value::Array(_) | Value::Id(_) => UserAssigned::Other(origin),
                 _ => UserAssigned::Unknown,
             }
         }

@@ -1,8 +1,8 @@
 //! Who can read which secret.
 //!
 //! From one template, in one case: the [identities](identity) of API Management services, the
-//! [vaults](vault), what API Management [reads](reads) from them, and what [grants](grants) it
-//! access. What Azure says of these things is data in [`facts`], with its source.
+//! [vaults](vault), what API Management [reads](reads) from them, what else
+//! [uses](uses) an identity, and what [grants](grants) it access. What Azure says of these things is data in [`facts`], with its source.
 //!
 //! Invariants: as in `template`, what is not known is unknown; an answer that something is absent
 //! is given only where everything in sight could be read.
@@ -11,4 +11,5 @@ pub mod facts;
 pub mod grants;
 pub mod identity;
 pub mod reads;
+pub mod uses;
 pub mod vault;

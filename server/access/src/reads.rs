@@ -194,16 +194,20 @@ fn read(
     }))
 }
 
-/// The declared service that a read belongs to; none if it is `existing`, or cannot be told.
-pub fn service_of(evaluator: &Evaluator<'_>, read: &Read) -> Result<Option<ResourceId>, Undecided> {
+/// The declared service that a resource is, or belongs to; none if that is `existing`, or cannot be
+/// told.
+pub fn service_of(
+    evaluator: &Evaluator<'_>,
+    resource: ResourceId,
+) -> Result<Option<ResourceId>, Undecided> {
     if evaluator
         .template
-        .resource(read.reader)
+        .resource(resource)
         .is_type(facts::SERVICE_TYPE)
     {
-        return Ok(Some(read.reader));
+        return Ok(Some(resource));
     }
-    let mut ancestor = evaluator.identity(read.reader)?;
+    let mut ancestor = evaluator.identity(resource)?;
     let service_type_segments = facts::SERVICE_TYPE.matches('/').count();
     if ancestor.names.len() <= service_type_segments {
         return Ok(None);

@@ -137,7 +137,11 @@ fn read_url(text: &Text) -> Option<SecretReference> {
         }
         [] => return None,
     };
-    let [collection, name, version @ ..] = rest.as_slice() else {
+    let rest = match rest.as_slice() {
+        [rest @ .., last] if last.as_str() == Some("") => rest,
+        rest => rest,
+    };
+    let [collection, name, version @ ..] = rest else {
         return None;
     };
     let is_collection = collection.as_str().is_some_and(|text| {
@@ -151,7 +155,6 @@ fn read_url(text: &Text) -> Option<SecretReference> {
     let version = match version {
         [] => Version::Newest,
         [version] => match version.as_str() {
-            Some("") => Version::Newest,
             Some(_) => Version::Fixed,
             None => Version::Unknown,
         },

@@ -5,7 +5,8 @@ use template::Template;
 use template::edit::Editor;
 use template::model::{ExpressionId, ResourceId};
 
-use crate::{Applicability, Edit, Fix};
+use crate::nested::Part;
+use crate::{Applicability, Edit, Fix, Related};
 
 /// What a rule sees of one template.
 pub(crate) struct Context<'a> {
@@ -13,17 +14,17 @@ pub(crate) struct Context<'a> {
     pub(crate) template: &'a Template,
     /// Edits in the language and style of the document.
     pub(crate) editor: Editor<'a>,
+    /// What is around the template.
+    pub(crate) part: Part<'a>,
     document: &'a Document,
-    /// Whether the template is written inside another one, which may refer to its resources.
-    pub(crate) is_nested: bool,
 }
 
 impl<'a> Context<'a> {
-    pub(crate) fn new(document: &'a Document, template: &'a Template, nesting: u32) -> Self {
+    pub(crate) fn new(document: &'a Document, part: Part<'a>) -> Self {
         Self {
-            template,
-            is_nested: nesting > 0,
-            editor: Editor::new(document, template),
+            template: part.template,
+            editor: Editor::new(document, part.template),
+            part,
             document,
         }
     }
@@ -62,6 +63,20 @@ impl<'a> Context<'a> {
             return resource.resource_type.to_string();
         }
         name.to_owned()
+    }
+
+    /// The declaration of a resource as a related place, for a finding at an expression that is not
+    /// written in it.
+    pub(crate) fn declaration_elsewhere(
+        &self,
+        resource: ResourceId,
+        expression: ExpressionId,
+    ) -> Option<Related> {
+        let declaration = self.template.resource(resource);
+        (!declaration.range.contains_range(self.range(expression))).then(|| Related {
+            range: declaration.label,
+            message: format!("`{}` gets it", self.label(resource)),
+        })
     }
 
     /// Where an expression is written.

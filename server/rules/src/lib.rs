@@ -9,19 +9,16 @@
 mod circumstances;
 mod context;
 mod finding;
+mod nested;
 mod rules;
 
 pub use finding::{Applicability, Edit, Finding, Fix, Level, Related, RuleId};
 pub use rules::{RULES, Rule};
 
 use syntax::Document;
-use template::model::ModuleSource;
-use template::{Template, lower};
+use template::lower;
 
 use self::context::Context;
-
-/// How deep nested deployments are followed.
-const MAXIMUM_NESTING: u32 = 8;
 
 /// Whether a document is a template that rules apply to.
 #[must_use]
@@ -35,30 +32,16 @@ pub fn is_template(document: &Document) -> bool {
 pub fn check(document: &Document) -> Vec<Finding> {
     let mut findings = Vec::new();
     if let Some(template) = lower(document) {
-        check_template(document, &template, 0, &mut findings);
+        let program = nested::Program::new(&template);
+        for part in program.parts() {
+            let context = Context::new(document, part);
+            for rule in RULES {
+                (rule.check)(&context, &mut findings);
+            }
+        }
     }
     findings.sort_by(|a, b| (a.range, a.rule, &a.message).cmp(&(b.range, b.rule, &b.message)));
     // A nested deployment in outer scope repeats the definitions around it.
     findings.dedup();
     findings
-}
-
-fn check_template(
-    document: &Document,
-    template: &Template,
-    nesting: u32,
-    findings: &mut Vec<Finding>,
-) {
-    let context = Context::new(document, template, nesting);
-    for rule in RULES {
-        (rule.check)(&context, findings);
-    }
-    if nesting >= MAXIMUM_NESTING {
-        return;
-    }
-    for module in &template.modules {
-        if let ModuleSource::Inline { template, .. } = &module.source {
-            check_template(document, template, nesting + 1, findings);
-        }
-    }
 }

@@ -109,6 +109,10 @@ pub fn parse(raw: &str, start: u32) -> Value {
         let (expression, height) = Parser::new(&decoded).parse();
         return Value::Expression { expression, height };
     }
+    if text.starts_with('[') && text.contains('(') {
+        // To Azure this is text; far more likely it is an expression whose end is not typed yet.
+        return Value::Malformed;
+    }
     Value::Text(text.into())
 }
 

@@ -77,8 +77,14 @@ impl<'t> Evaluator<'t> {
             Lazy::Expression(expression, bindings) => self.evaluate_in(*expression, bindings),
             Lazy::Evaluated(evaluated) => Ok(evaluated.clone()),
             Lazy::Union(pair) => {
-                let first = self.force(&pair.0)?;
-                let second = self.force(&pair.1)?;
+                if !self.descend() {
+                    return Err(Undecided(Question::TooComplex));
+                }
+                let both = self
+                    .force(&pair.0)
+                    .and_then(|first| Ok((first, self.force(&pair.1)?)));
+                self.ascend();
+                let (first, second) = both?;
                 match (&first.value, &second.value) {
                     (Value::Object(a), Value::Object(b)) => Ok(Evaluated {
                         value: members::union(a, b),

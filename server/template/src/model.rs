@@ -548,6 +548,15 @@ impl Template {
         }
     }
 
+    /// The text of an expression that is a string without holes, as written.
+    #[must_use]
+    pub fn text(&self, id: ExpressionId) -> Option<&str> {
+        match self.kind(id) {
+            ExpressionKind::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
     /// The property of an object expression as it is written, its name compared as Azure does,
     /// without regard to case. Neither follows names nor looks into spreads.
     #[must_use]
@@ -562,6 +571,16 @@ impl Template {
                 },
                 Member::Spread(_) => None,
             })
+    }
+}
+
+impl Parameter {
+    /// Forgets all that says which value the parameter has, for a template whose caller decides it.
+    pub fn forget(&mut self) {
+        self.kind = ParameterKind::Other;
+        self.allowed.clear();
+        self.default = None;
+        self.is_optional = false;
     }
 }
 

@@ -423,10 +423,11 @@ pub enum Part<'v> {
     Symbol(&'v Symbol),
     /// A resource: itself, its id, or one of its properties.
     Resource(&'v Rc<Identity>),
+    /// An array or object. It is not looked into: its parts are evaluated one by one.
+    Collection(&'v Value),
 }
 
-/// Calls `see` for each part that a value is made of. Arrays and objects are not looked into:
-/// their parts are evaluated one by one.
+/// Calls `see` for each part that a value is made of.
 pub fn visit(value: &Value, see: &mut impl FnMut(Part<'_>)) {
     match value {
         Value::Text(text) => {
@@ -458,11 +459,10 @@ pub fn visit(value: &Value, see: &mut impl FnMut(Part<'_>)) {
                 | Symbol::Unknown(_) => {}
             }
         }
+        Value::Array(_) | Value::Object(_) => see(Part::Collection(value)),
         Value::Null
         | Value::Bool(_)
         | Value::Integer(_)
-        | Value::Array(_)
-        | Value::Object(_)
         | Value::Lambda(_)
         | Value::Resources(_) => {}
     }

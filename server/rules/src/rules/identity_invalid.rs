@@ -46,8 +46,8 @@ enum Problem {
     NoneAttached(ExpressionId, Attached),
     /// Identities though the type has no `UserAssigned`.
     NotUserAssigned(ExpressionId, String),
-    /// An array instead of a dictionary.
-    Array(ExpressionId),
+    /// Something else instead of a dictionary.
+    NoDictionary(ExpressionId),
     /// A key that is no resource id.
     Key(ExpressionId, &'static str),
     /// A value that is not empty.
@@ -131,7 +131,7 @@ fn attached(
                 problems.push(Problem::NoneAttached(place, attached));
             }
         }
-        UserAssigned::Array(_, origin) => problems.push(Problem::Array(*origin)),
+        UserAssigned::Other(origin) => problems.push(Problem::NoDictionary(*origin)),
         UserAssigned::Dictionary(dictionary, origin) => {
             let is_empty = dictionary.entries.is_empty();
             if is_empty && !dictionary.is_open && has_user == Some(true) {
@@ -208,7 +208,7 @@ fn finding(context: &Context<'_>, id: ResourceId, problem: &Problem, when: &str)
         Problem::KindUnknown(place, text) => (
             *place,
             format!(
-                "`{text}` is no type of identity{when}: API Management takes `None`, \
+                "'{text}' is no type of identity{when}: API Management takes `None`, \
                  `SystemAssigned`, `UserAssigned` or `SystemAssigned, UserAssigned`"
             ),
         ),
@@ -241,11 +241,11 @@ fn finding(context: &Context<'_>, id: ResourceId, problem: &Problem, when: &str)
                  contain: userAssignedIdentities\""
             ),
         ),
-        Problem::Array(place) => (
+        Problem::NoDictionary(place) => (
             *place,
             format!(
-                "`userAssignedIdentities` is a dictionary whose keys are resource ids, not an \
-                 array{when}"
+                "`userAssignedIdentities` is an object whose keys are resource ids and whose values \
+                 are empty objects; this is none{when}"
             ),
         ),
         Problem::Key(place, what) => (
@@ -280,7 +280,10 @@ fn finding(context: &Context<'_>, id: ResourceId, problem: &Problem, when: &str)
         },
         range: context.range(place),
         message,
-        related: Vec::new(),
+        related: context
+            .declaration_elsewhere(id, place)
+            .into_iter()
+            .collect(),
         fixes: repair(context, problem).into_iter().collect(),
     }
 }

@@ -3,6 +3,7 @@
 use access::facts;
 use access::identity::{IdentityKind, ServiceIdentity, service_identity};
 use access::reads::{is_reader, reads_of, service_of};
+use access::uses::uses_of;
 use syntax::Language;
 use template::Evaluator;
 use template::cases::{Undecided, judge};
@@ -35,6 +36,10 @@ enum State {
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let template = context.template;
+    // A service may be declared once to create it, and once more to change it.
+    if context.part.has_services_elsewhere {
+        return;
+    }
     for (id, resource) in template.resources() {
         if resource.is_existing || !resource.is_type(facts::SERVICE_TYPE) {
             continue;
@@ -96,13 +101,16 @@ fn finding(context: &Context<'_>, id: ResourceId, state: State, when: &str) -> F
                 .to_owned()
         }
     };
-    let related = needs
+    let mut related: Vec<_> = needs
         .iter()
         .map(|need| Related {
             range: need.range,
             message: "needs an identity of the service".to_owned(),
         })
         .collect();
+    if let State::Absent(Some(origin)) | State::None(Some(origin)) = state {
+        related.extend(context.declaration_elsewhere(id, origin));
+    }
     Finding {
         rule: RULE.id,
         level: if needs.is_empty() {
@@ -117,6 +125,44 @@ fn finding(context: &Context<'_>, id: ResourceId, state: State, when: &str) -> F
     }
 }
 
+/// What an identity of the service is used for.
+struct Found {
+    noun: &'static str,
+    /// Where what is read is, in words with a leading space.
+    place: &'static str,
+    /// The name of the property that says so.
+    property: ExpressionId,
+}
+
+fn uses(
+    evaluator: &Evaluator<'_>,
+    user: ResourceId,
+    service: ResourceId,
+) -> Result<Vec<Found>, Undecided> {
+    let mut found: Vec<_> = if is_reader(evaluator, user) {
+        let reads = reads_of(evaluator, user)?;
+        reads
+            .into_iter()
+            .map(|read| Found {
+                noun: read.kind.noun(),
+                place: " in Key Vault",
+                property: read.property,
+            })
+            .collect()
+    } else {
+        Vec::new()
+    };
+    found.extend(uses_of(evaluator, user)?.map(|found| Found {
+        noun: found.noun,
+        place: "",
+        property: found.property,
+    }));
+    if !found.is_empty() && service_of(evaluator, user)? != Some(service) {
+        found.clear();
+    }
+    Ok(found)
+}
+
 /// Something in the deployment that needs an identity of the service.
 struct Need {
     what: String,
@@ -126,32 +172,23 @@ struct Need {
 fn needs(context: &Context<'_>, service: ResourceId) -> Vec<Need> {
     let template = context.template;
     let mut needs: Vec<Need> = Vec::new();
-    for (reader, resource) in template.resources() {
+    for (user, resource) in template.resources() {
         if resource.is_existing {
             continue;
         }
-        let answers = judge(template, |evaluator| {
-            let mut found = Vec::new();
-            if is_reader(evaluator, reader) {
-                for read in reads_of(evaluator, reader)? {
-                    if service_of(evaluator, &read)? == Some(service) {
-                        found.push((read.kind.noun(), read.property));
-                    }
-                }
-            }
-            Ok(found)
-        });
-        for (noun, property) in answers
+        let answers = judge(template, |evaluator| uses(evaluator, user, service));
+        for found in answers
             .into_iter()
             .flatten()
             .flat_map(|answer| answer.value)
         {
-            let range = template.range(property);
+            let range = template.range(found.property);
             if needs.iter().all(|need| need.range != range) {
-                let what = if reader == service {
-                    format!("its {noun} in Key Vault")
+                let Found { noun, place, .. } = found;
+                let what = if user == service {
+                    format!("its {noun}{place}")
                 } else {
-                    format!("the {noun} `{}` in Key Vault", context.label(reader))
+                    format!("the {noun} `{}`{place}", context.label(user))
                 };
                 needs.push(Need { what, range });
             }

@@ -4,12 +4,13 @@ mod repair;
 
 use access::facts;
 use access::grants::may_read;
-use access::identity::{Principal, ServiceIdentity, service_identity};
+use access::identity::{Principal, ServiceIdentity, UserAssigned, service_identity};
 use access::reads::{Read, ReadKind, is_reader, principal_of, reads_of, service_of};
 use access::vault::{PermissionModel, SecretReference, VaultReference, permission_model};
-use template::Evaluator;
 use template::cases::{Undecided, judge};
 use template::model::{ExpressionId, ResourceId};
+use template::value::{Part, Symbol, Value, visit};
+use template::{Evaluator, identity_of_value};
 
 use super::Rule;
 use crate::circumstances::{Occurrence, occurrences};
@@ -55,7 +56,7 @@ enum Vault {
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let template = context.template;
     // The template around it may hold the grant.
-    if context.is_nested {
+    if context.part.is_nested {
         return;
     }
     let mut groups: Vec<Vec<Occurrence<Missing>>> = Vec::new();
@@ -103,7 +104,7 @@ fn missing(evaluator: &Evaluator<'_>, id: ResourceId) -> Result<Vec<Missing>, Un
 }
 
 fn missing_read(evaluator: &Evaluator<'_>, read: &Read) -> Result<Option<Missing>, Undecided> {
-    let Some(service) = service_of(evaluator, read)? else {
+    let Some(service) = service_of(evaluator, read.reader)? else {
         return Ok(None);
     };
     let Some(principal) = principal_of(evaluator, read, service)? else {
@@ -115,9 +116,7 @@ fn missing_read(evaluator: &Evaluator<'_>, read: &Read) -> Result<Option<Missing
     let Some(SecretReference { vault, .. }) = SecretReference::read(&read.reference.value) else {
         return Ok(None);
     };
-    let is_identified = vault
-        .name()
-        .is_some_and(|name| name.unknown_reason().is_none());
+    let is_identified = vault.name().is_some_and(is_known_here);
     if !is_identified || may_read(evaluator, &principal, &vault)? {
         return Ok(None);
     }
@@ -140,6 +139,17 @@ fn missing_read(evaluator: &Evaluator<'_>, read: &Read) -> Result<Option<Missing
     }))
 }
 
+/// Whether a name says something by itself, and not what an opaque module makes of it.
+fn is_known_here(name: &Value) -> bool {
+    let mut is_known = true;
+    visit(name, &mut |part| {
+        if let Part::Symbol(Symbol::Unknown(_) | Symbol::Output { .. }) = part {
+            is_known = false;
+        }
+    });
+    is_known
+}
+
 /// Whether the service has the identity that is to read. Where it has none, that is the cause, and
 /// another rule's.
 fn is_carried(
@@ -150,10 +160,26 @@ fn is_carried(
     let ServiceIdentity::Present(block) = service_identity(evaluator, service)? else {
         return Ok(false);
     };
-    Ok(block.kind.is_some_and(|kind| match principal {
+    let Some(kind) = block.kind else {
+        return Ok(false);
+    };
+    Ok(match principal {
         Principal::System(_) => kind.has_system(),
-        Principal::User(_) => kind.has_user(),
-    }))
+        Principal::User(identity) => {
+            kind.has_user()
+                && match &block.user_assigned {
+                    UserAssigned::Dictionary(dictionary, _) => {
+                        dictionary.is_open
+                            || dictionary.entries.iter().any(|entry| {
+                                identity_of_value(&entry.key).is_none_or(|key| {
+                                    evaluator.same_resource(&key, identity).may_be_same()
+                                })
+                            })
+                    }
+                    _ => false,
+                }
+        }
+    })
 }
 
 fn declared_vault(
@@ -206,7 +232,14 @@ fn finding(context: &Context<'_>, group: &[Occurrence<Missing>]) -> Finding {
             });
             (format!("`{}`", context.label(id)), !resource.is_existing)
         }
-        Vault::Named(_) => ("a key vault".to_owned(), false),
+        Vault::Named(origin) => {
+            let source = context.source(context.range(origin));
+            let name = source
+                .split_once("://")
+                .and_then(|(_, rest)| rest.split('/').next());
+            let vault = name.map_or("a key vault".to_owned(), |host| format!("`{host}`"));
+            (vault, false)
+        }
     };
     related.extend(group[1..].iter().map(|other| Related {
         range: context.range(other.what.property),

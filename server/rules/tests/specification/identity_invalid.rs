@@ -148,37 +148,40 @@ fn a_type_that_azure_does_not_know() {
             ),
         ),
     ]);
-    insta::assert_snapshot!(report, @r##"
+    insta::assert_snapshot!(report, @"
     misspelled
-      error identity-invalid @ 'SystemAsigned': `SystemAsigned` is no type of identity: API Management takes `None`, `SystemAssigned`, `UserAssigned` or `SystemAssigned, UserAssigned`
+      error identity-invalid @ 'SystemAsigned': 'SystemAsigned' is no type of identity: API Management takes `None`, `SystemAssigned`, `UserAssigned` or `SystemAssigned, UserAssigned`
     one word for both
-      error identity-invalid @ 'SystemAndUserAssigned': `SystemAndUserAssigned` is no type of identity: API Management takes `None`, `SystemAssigned`, `UserAssigned` or `SystemAssigned, UserAssigned`
+      error identity-invalid @ 'SystemAndUserAssigned': 'SystemAndUserAssigned' is no type of identity: API Management takes `None`, `SystemAssigned`, `UserAssigned` or `SystemAssigned, UserAssigned`
     another separator
-      error identity-invalid @ 'SystemAssigned;UserAssigned': `SystemAssigned;UserAssigned` is no type of identity: API Management takes `None`, `SystemAssigned`, `UserAssigned` or `SystemAssigned, UserAssigned`
+      error identity-invalid @ 'SystemAssigned;UserAssigned': 'SystemAssigned;UserAssigned' is no type of identity: API Management takes `None`, `SystemAssigned`, `UserAssigned` or `SystemAssigned, UserAssigned`
     empty
-      error identity-invalid @ '': `` is no type of identity: API Management takes `None`, `SystemAssigned`, `UserAssigned` or `SystemAssigned, UserAssigned`
+      error identity-invalid @ '': '' is no type of identity: API Management takes `None`, `SystemAssigned`, `UserAssigned` or `SystemAssigned, UserAssigned`
     short
-      error identity-invalid @ 'System': `System` is no type of identity: API Management takes `None`, `SystemAssigned`, `UserAssigned` or `SystemAssigned, UserAssigned`
+      error identity-invalid @ 'System': 'System' is no type of identity: API Management takes `None`, `SystemAssigned`, `UserAssigned` or `SystemAssigned, UserAssigned`
     doubled
-      error identity-invalid @ 'SystemAssigned, SystemAssigned': `SystemAssigned, SystemAssigned` is no type of identity: API Management takes `None`, `SystemAssigned`, `UserAssigned` or `SystemAssigned, UserAssigned`
+      error identity-invalid @ 'SystemAssigned, SystemAssigned': 'SystemAssigned, SystemAssigned' is no type of identity: API Management takes `None`, `SystemAssigned`, `UserAssigned` or `SystemAssigned, UserAssigned`
     with none
-      error identity-invalid @ 'None, SystemAssigned': `None, SystemAssigned` is no type of identity: API Management takes `None`, `SystemAssigned`, `UserAssigned` or `SystemAssigned, UserAssigned`
+      error identity-invalid @ 'None, SystemAssigned': 'None, SystemAssigned' is no type of identity: API Management takes `None`, `SystemAssigned`, `UserAssigned` or `SystemAssigned, UserAssigned`
     by a variable
-      error identity-invalid @ 'SystemAsigned': `SystemAsigned` is no type of identity: API Management takes `None`, `SystemAssigned`, `UserAssigned` or `SystemAssigned, UserAssigned`
+      error identity-invalid @ 'SystemAsigned': 'SystemAsigned' is no type of identity: API Management takes `None`, `SystemAssigned`, `UserAssigned` or `SystemAssigned, UserAssigned`
+          see apim: `apim` gets it
     by the default of a parameter
-      error identity-invalid @ 'SystemAsigned': `SystemAsigned` is no type of identity with the default of `kind`: API Management takes `None`, `SystemAssigned`, `UserAssigned` or `SystemAssigned, UserAssigned`
+      error identity-invalid @ 'SystemAsigned': 'SystemAsigned' is no type of identity with the default of `kind`: API Management takes `None`, `SystemAssigned`, `UserAssigned` or `SystemAssigned, UserAssigned`
+          see apim: `apim` gets it
     by one of the allowed values
-      error identity-invalid @ 'SystemAsigned': `SystemAsigned` is no type of identity when `kind` is 'SystemAsigned': API Management takes `None`, `SystemAssigned`, `UserAssigned` or `SystemAssigned, UserAssigned`
+      error identity-invalid @ 'SystemAsigned': 'SystemAsigned' is no type of identity when `kind` is 'SystemAsigned': API Management takes `None`, `SystemAssigned`, `UserAssigned` or `SystemAssigned, UserAssigned`
+          see apim: `apim` gets it
     in one arm of a ternary
-      error identity-invalid @ 'System': `System` is no type of identity when `both` is true: API Management takes `None`, `SystemAssigned`, `UserAssigned` or `SystemAssigned, UserAssigned`
+      error identity-invalid @ 'System': 'System' is no type of identity when `both` is true: API Management takes `None`, `SystemAssigned`, `UserAssigned` or `SystemAssigned, UserAssigned`
     by interpolation
-      error identity-invalid @ '${prefix}Asigned': `SystemAsigned` is no type of identity: API Management takes `None`, `SystemAssigned`, `UserAssigned` or `SystemAssigned, UserAssigned`
+      error identity-invalid @ '${prefix}Asigned': 'SystemAsigned' is no type of identity: API Management takes `None`, `SystemAssigned`, `UserAssigned` or `SystemAssigned, UserAssigned`
     in a loop
-      error identity-invalid @ 'System': `System` is no type of identity: API Management takes `None`, `SystemAssigned`, `UserAssigned` or `SystemAssigned, UserAssigned`
+      error identity-invalid @ 'System': 'System' is no type of identity: API Management takes `None`, `SystemAssigned`, `UserAssigned` or `SystemAssigned, UserAssigned`
     under a condition that nobody knows
-      error identity-invalid @ 'System': `System` is no type of identity when `kind.size > 3`: API Management takes `None`, `SystemAssigned`, `UserAssigned` or `SystemAssigned, UserAssigned`
-      ARM error identity-invalid @ 'System': `System` is no type of identity when `greater(parameters('kind').size, 3)`: API Management takes `None`, `SystemAssigned`, `UserAssigned` or `SystemAssigned, UserAssigned`
-    "##);
+      error identity-invalid @ 'System': 'System' is no type of identity when `kind.size > 3`: API Management takes `None`, `SystemAssigned`, `UserAssigned` or `SystemAssigned, UserAssigned`
+      ARM error identity-invalid @ 'System': 'System' is no type of identity when `greater(parameters('kind').size, 3)`: API Management takes `None`, `SystemAssigned`, `UserAssigned` or `SystemAssigned, UserAssigned`
+    ");
 }
 
 #[test]
@@ -413,7 +416,7 @@ fn a_dictionary_that_does_not_fit_the_type() {
             ),
         ),
     ]);
-    insta::assert_snapshot!(report, @r##"
+    insta::assert_snapshot!(report, @r#"
     user without dictionary
       error identity-invalid @ 'UserAssigned': The identity of `apim` is `UserAssigned` but has no `userAssignedIdentities`: at least one identity is needed
     both without dictionary
@@ -433,14 +436,17 @@ fn a_dictionary_that_does_not_fit_the_type() {
       error identity-invalid @ null: The identity of `apim` is `UserAssigned` but sets `userAssignedIdentities` to null when `own` is true: at least one identity is needed
     an allowed value that needs a dictionary
       error identity-invalid @ 'UserAssigned': The identity of `apim` is `UserAssigned` but has no `userAssignedIdentities` when `kind` is 'UserAssigned': at least one identity is needed
+          see apim: `apim` gets it
     an allowed value that must not have one
       error identity-invalid @ 'SystemAssigned': The identity of `apim` lists user-assigned identities but its type is `SystemAssigned` when `kind` is 'SystemAssigned'. Azure refuses it: "a non-UserAssigned identity type should not contain: userAssignedIdentities"
+          see apim: `apim` gets it
     type and dictionary the wrong way round
       error identity-invalid @ 'SystemAssigned': The identity of `apim` lists user-assigned identities but its type is `SystemAssigned` when `own` is true. Azure refuses it: "a non-UserAssigned identity type should not contain: userAssignedIdentities"
       error identity-invalid @ null: The identity of `apim` is `UserAssigned` but sets `userAssignedIdentities` to null when `own` is false: at least one identity is needed
     empty by default
       error identity-invalid @ {}: The identity of `apim` is `UserAssigned` but has no entry in `userAssignedIdentities` with the default of `readers`: at least one identity is needed
-    "##);
+          see apim: `apim` gets it
+    "#);
 }
 
 const BICEP_READER: &str = "resource reader 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' = {\n  name: 'reader'\n  location: 'westeurope'\n}\n";
@@ -517,13 +523,13 @@ fn a_dictionary_of_the_wrong_shape() {
             r#""identity": { "type": "UserAssigned", "userAssignedIdentities": { "0f0f0f0f-1111-2222-3333-444444444444": {} } }"#,
         ),
     ]);
-    insta::assert_snapshot!(report, @r##"
+    insta::assert_snapshot!(report, @r#"
     right
     right, by format
     an array
-      error identity-invalid @ [ reader.id ]: `userAssignedIdentities` is a dictionary whose keys are resource ids, not an array
+      error identity-invalid @ [ reader.id ]: `userAssignedIdentities` is an object whose keys are resource ids and whose values are empty objects; this is none
     an array of nothing
-      error identity-invalid @ []: `userAssignedIdentities` is a dictionary whose keys are resource ids, not an array
+      error identity-invalid @ []: `userAssignedIdentities` is an object whose keys are resource ids and whose values are empty objects; this is none
     values that say what Azure knows
       error identity-invalid @ { principalId: reader.properties.principalId }: The values of `userAssignedIdentities` are empty objects. Azure refuses others: "InvalidIdentityValues: … The 'UserAssignedIdentities' property keys should only be empty json objects, null or the resource exisiting property."
       ARM error identity-invalid @ { "principalId": "[reference(resourceId('Microsoft.ManagedIdentity/use…: The values of `userAssignedIdentities` are empty objects. Azure refuses others: "InvalidIdentityValues: … The 'UserAssignedIdentities' property keys should only be empty json objects, null or the resource exisiting property."
@@ -535,7 +541,7 @@ fn a_dictionary_of_the_wrong_shape() {
       error identity-invalid @ '${reader.properties.principalId}': A key of `userAssignedIdentities` is the resource id of the identity, not a principal id
     guid as key
       error identity-invalid @ '0f0f0f0f-1111-2222-3333-444444444444': A key of `userAssignedIdentities` is the resource id of the identity, not a GUID
-    "##);
+    "#);
 }
 
 #[test]

@@ -159,7 +159,7 @@ fn a_service_without_identity_is_reported_however_it_is_written() {
             ),
         ),
     ]);
-    insta::assert_snapshot!(report, @r##"
+    insta::assert_snapshot!(report, @"
     absent
       warning identity-missing @ apim: `apim` has no managed identity, so it can read no certificate or secret from Key Vault and has to keep credentials of its backends itself
     null
@@ -174,23 +174,29 @@ fn a_service_without_identity_is_reported_however_it_is_written() {
       warning identity-missing @ null: `apim` has no managed identity, so it can read no certificate or secret from Key Vault and has to keep credentials of its backends itself
     variable
       warning identity-missing @ 'None': `apim` has no managed identity, so it can read no certificate or secret from Key Vault and has to keep credentials of its backends itself
+          see apim: `apim` gets it
     variable of a variable
       warning identity-missing @ 'None': `apim` has no managed identity, so it can read no certificate or secret from Key Vault and has to keep credentials of its backends itself
+          see apim: `apim` gets it
     index by a string
       warning identity-missing @ 'None': `apim` has no managed identity, so it can read no certificate or secret from Key Vault and has to keep credentials of its backends itself
+          see apim: `apim` gets it
     default of a parameter
       warning identity-missing @ 'None': `apim` has no managed identity with the default of `kind`, so it can read no certificate or secret from Key Vault and has to keep credentials of its backends itself
+          see apim: `apim` gets it
     the only allowed value
       warning identity-missing @ 'None': `apim` has no managed identity, so it can read no certificate or secret from Key Vault and has to keep credentials of its backends itself
+          see apim: `apim` gets it
     member of an object parameter's default
       warning identity-missing @ 'None': `apim` has no managed identity with the default of `settings`, so it can read no certificate or secret from Key Vault and has to keep credentials of its backends itself
+          see apim: `apim` gets it
     union
       warning identity-missing @ 'None': `apim` has no managed identity, so it can read no certificate or secret from Key Vault and has to keep credentials of its backends itself
     identity in the wrong place
       warning identity-missing @ apim: `apim` has no managed identity, so it can read no certificate or secret from Key Vault and has to keep credentials of its backends itself
     an empty object chosen against
       warning identity-missing @ null: `apim` has no managed identity with the default of `given`, so it can read no certificate or secret from Key Vault and has to keep credentials of its backends itself
-    "##);
+    ");
 }
 
 #[test]
@@ -563,7 +569,7 @@ fn a_use_of_the_identity_makes_it_an_error() {
             ),
         ),
     ]);
-    insta::assert_snapshot!(report, @r##"
+    insta::assert_snapshot!(report, @"
     hostname
       error identity-missing @ apim: `apim` has no managed identity, but its hostname certificate in Key Vault needs one
           see keyVaultId: needs an identity of the service
@@ -585,5 +591,5 @@ fn a_use_of_the_identity_makes_it_an_error() {
     credential provider
       error identity-missing @ apim: `apim` has no managed identity, but the credential provider `login` in Key Vault needs one
           see secretIdentifier: needs an identity of the service
-    "##);
+    ");
 }

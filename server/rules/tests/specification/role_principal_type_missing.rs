@@ -187,58 +187,58 @@ fn an_identity_that_is_created_here() {
             ),
         ),
     ]);
-    insta::assert_snapshot!(report, @r##"
+    insta::assert_snapshot!(report, @r#"
     system
       warning role-principal-type-missing @ pull: `pull` assigns a role to the identity of `apim`, which this deployment creates, and does not say `principalType`. Until the identity has been replicated, Azure may refuse it: "PrincipalNotFound: Principal … does not exist in the directory …"
           see apim: the identity is created here
-      ARM warning role-principal-type-missing @ "[guid('pull')]": `[guid('pull')]` assigns a role to the identity of `gateway`, which this deployment creates, and does not say `principalType`. Until the identity has been replicated, Azure may refuse it: "PrincipalNotFound: Principal … does not exist in the directory …"
+      ARM warning role-principal-type-missing @ "[guid('pull')]": `guid('pull')` assigns a role to the identity of `gateway`, which this deployment creates, and does not say `principalType`. Until the identity has been replicated, Azure may refuse it: "PrincipalNotFound: Principal … does not exist in the directory …"
           see "gateway": the identity is created here
     user
       warning role-principal-type-missing @ pull: `pull` assigns a role to the identity of `reader`, which this deployment creates, and does not say `principalType`. Until the identity has been replicated, Azure may refuse it: "PrincipalNotFound: Principal … does not exist in the directory …"
           see reader: the identity is created here
-      ARM warning role-principal-type-missing @ "[guid('pull')]": `[guid('pull')]` assigns a role to the identity of `reader`, which this deployment creates, and does not say `principalType`. Until the identity has been replicated, Azure may refuse it: "PrincipalNotFound: Principal … does not exist in the directory …"
+      ARM warning role-principal-type-missing @ "[guid('pull')]": `guid('pull')` assigns a role to the identity of `reader`, which this deployment creates, and does not say `principalType`. Until the identity has been replicated, Azure may refuse it: "PrincipalNotFound: Principal … does not exist in the directory …"
           see "reader": the identity is created here
     system, by its own resource id
       warning role-principal-type-missing @ pull: `pull` assigns a role to the identity of `apim`, which this deployment creates, and does not say `principalType`. Until the identity has been replicated, Azure may refuse it: "PrincipalNotFound: Principal … does not exist in the directory …"
           see apim: the identity is created here
-      ARM warning role-principal-type-missing @ "[guid('pull')]": `[guid('pull')]` assigns a role to the identity of `gateway`, which this deployment creates, and does not say `principalType`. Until the identity has been replicated, Azure may refuse it: "PrincipalNotFound: Principal … does not exist in the directory …"
+      ARM warning role-principal-type-missing @ "[guid('pull')]": `guid('pull')` assigns a role to the identity of `gateway`, which this deployment creates, and does not say `principalType`. Until the identity has been replicated, Azure may refuse it: "PrincipalNotFound: Principal … does not exist in the directory …"
           see "gateway": the identity is created here
     null
       warning role-principal-type-missing @ pull: `pull` assigns a role to the identity of `apim`, which this deployment creates, and does not say `principalType`. Until the identity has been replicated, Azure may refuse it: "PrincipalNotFound: Principal … does not exist in the directory …"
           see apim: the identity is created here
-      ARM warning role-principal-type-missing @ "[guid('pull')]": `[guid('pull')]` assigns a role to the identity of `gateway`, which this deployment creates, and does not say `principalType`. Until the identity has been replicated, Azure may refuse it: "PrincipalNotFound: Principal … does not exist in the directory …"
+      ARM warning role-principal-type-missing @ "[guid('pull')]": `guid('pull')` assigns a role to the identity of `gateway`, which this deployment creates, and does not say `principalType`. Until the identity has been replicated, Azure may refuse it: "PrincipalNotFound: Principal … does not exist in the directory …"
           see "gateway": the identity is created here
     null in one case
       warning role-principal-type-missing @ pull: `pull` assigns a role to the identity of `apim`, which this deployment creates, and does not say `principalType` when `said` is false. Until the identity has been replicated, Azure may refuse it: "PrincipalNotFound: Principal … does not exist in the directory …"
           see apim: the identity is created here
-      ARM warning role-principal-type-missing @ "[guid('pull')]": `[guid('pull')]` assigns a role to the identity of `gateway`, which this deployment creates, and does not say `principalType` when `said` is false. Until the identity has been replicated, Azure may refuse it: "PrincipalNotFound: Principal … does not exist in the directory …"
+      ARM warning role-principal-type-missing @ "[guid('pull')]": `guid('pull')` assigns a role to the identity of `gateway`, which this deployment creates, and does not say `principalType` when `said` is false. Until the identity has been replicated, Azure may refuse it: "PrincipalNotFound: Principal … does not exist in the directory …"
           see "gateway": the identity is created here
     first version with the property
       warning role-principal-type-missing @ pull: `pull` assigns a role to the identity of `apim`, which this deployment creates, and does not say `principalType`. Until the identity has been replicated, Azure may refuse it: "PrincipalNotFound: Principal … does not exist in the directory …"
           see apim: the identity is created here
-      ARM warning role-principal-type-missing @ "[guid('pull')]": `[guid('pull')]` assigns a role to the identity of `gateway`, which this deployment creates, and does not say `principalType`. Until the identity has been replicated, Azure may refuse it: "PrincipalNotFound: Principal … does not exist in the directory …"
+      ARM warning role-principal-type-missing @ "[guid('pull')]": `guid('pull')` assigns a role to the identity of `gateway`, which this deployment creates, and does not say `principalType`. Until the identity has been replicated, Azure may refuse it: "PrincipalNotFound: Principal … does not exist in the directory …"
           see "gateway": the identity is created here
     a version without it
       warning role-principal-type-missing @ 2015-07-01: `pull` assigns a role to the identity of `apim`, which this deployment creates, and uses an API version that has no `principalType`. Until the identity has been replicated, Azure may refuse it: "PrincipalNotFound: Principal … does not exist in the directory …"
           see apim: the identity is created here
-      ARM warning role-principal-type-missing @ "2015-07-01": `[guid('pull')]` assigns a role to the identity of `gateway`, which this deployment creates, and uses an API version that has no `principalType`. Until the identity has been replicated, Azure may refuse it: "PrincipalNotFound: Principal … does not exist in the directory …"
+      ARM warning role-principal-type-missing @ "2015-07-01": `guid('pull')` assigns a role to the identity of `gateway`, which this deployment creates, and uses an API version that has no `principalType`. Until the identity has been replicated, Azure may refuse it: "PrincipalNotFound: Principal … does not exist in the directory …"
           see "gateway": the identity is created here
     a version without it, though it is written
       warning role-principal-type-missing @ 2018-01-01-preview: `pull` assigns a role to the identity of `apim`, which this deployment creates, and uses an API version that has no `principalType`. Until the identity has been replicated, Azure may refuse it: "PrincipalNotFound: Principal … does not exist in the directory …"
           see apim: the identity is created here
-      ARM warning role-principal-type-missing @ "2018-01-01-preview": `[guid('pull')]` assigns a role to the identity of `gateway`, which this deployment creates, and uses an API version that has no `principalType`. Until the identity has been replicated, Azure may refuse it: "PrincipalNotFound: Principal … does not exist in the directory …"
+      ARM warning role-principal-type-missing @ "2018-01-01-preview": `guid('pull')` assigns a role to the identity of `gateway`, which this deployment creates, and uses an API version that has no `principalType`. Until the identity has been replicated, Azure may refuse it: "PrincipalNotFound: Principal … does not exist in the directory …"
           see "gateway": the identity is created here
     properties through a variable
       warning role-principal-type-missing @ pull: `pull` assigns a role to the identity of `apim`, which this deployment creates, and does not say `principalType`. Until the identity has been replicated, Azure may refuse it: "PrincipalNotFound: Principal … does not exist in the directory …"
           see apim: the identity is created here
-      ARM warning role-principal-type-missing @ "[guid('pull')]": `[guid('pull')]` assigns a role to the identity of `gateway`, which this deployment creates, and does not say `principalType`. Until the identity has been replicated, Azure may refuse it: "PrincipalNotFound: Principal … does not exist in the directory …"
+      ARM warning role-principal-type-missing @ "[guid('pull')]": `guid('pull')` assigns a role to the identity of `gateway`, which this deployment creates, and does not say `principalType`. Until the identity has been replicated, Azure may refuse it: "PrincipalNotFound: Principal … does not exist in the directory …"
           see "gateway": the identity is created here
     properties by union
       warning role-principal-type-missing @ pull: `pull` assigns a role to the identity of `apim`, which this deployment creates, and does not say `principalType`. Until the identity has been replicated, Azure may refuse it: "PrincipalNotFound: Principal … does not exist in the directory …"
           see apim: the identity is created here
-      ARM warning role-principal-type-missing @ "[guid('pull')]": `[guid('pull')]` assigns a role to the identity of `gateway`, which this deployment creates, and does not say `principalType`. Until the identity has been replicated, Azure may refuse it: "PrincipalNotFound: Principal … does not exist in the directory …"
+      ARM warning role-principal-type-missing @ "[guid('pull')]": `guid('pull')` assigns a role to the identity of `gateway`, which this deployment creates, and does not say `principalType`. Until the identity has been replicated, Azure may refuse it: "PrincipalNotFound: Principal … does not exist in the directory …"
           see "gateway": the identity is created here
-    "##);
+    "#);
 }
 
 #[test]

@@ -391,7 +391,7 @@ fn every_way_to_name_the_vault() {
             (ARM_VAULT, "https://other.vault.azure.net/secrets/nv"),
         ),
     ]);
-    insta::assert_snapshot!(report, @r##"
+    insta::assert_snapshot!(report, @r#"
     existing
       warning vault-access-missing @ secretIdentifier: `apim` reads the named value `nv` from `safe` with its system-assigned identity, but nothing in this deployment lets that identity read secrets there. Unless access was granted before, the deployment will fail: "Failed to access KeyVault Secret … using Managed Service Identity of Api Management service"
           see apim: this identity is created by the deployment
@@ -421,13 +421,13 @@ fn every_way_to_name_the_vault() {
           see apim: this identity is created by the deployment
           see safe: this is the vault
     nothing but a URL
-      warning vault-access-missing @ secretIdentifier: `apim` reads the named value `nv` from a key vault with its system-assigned identity, but nothing in this deployment lets that identity read secrets there. Unless access was granted before, the deployment will fail: "Failed to access KeyVault Secret … using Managed Service Identity of Api Management service"
+      warning vault-access-missing @ secretIdentifier: `apim` reads the named value `nv` from `safe.vault.azure.net` with its system-assigned identity, but nothing in this deployment lets that identity read secrets there. Unless access was granted before, the deployment will fail: "Failed to access KeyVault Secret … using Managed Service Identity of Api Management service"
           see apim: this identity is created by the deployment
     a URL from outside
     another vault by its URL
-      warning vault-access-missing @ secretIdentifier: `apim` reads the named value `nv` from a key vault with its system-assigned identity, but nothing in this deployment lets that identity read secrets there. Unless access was granted before, the deployment will fail: "Failed to access KeyVault Secret … using Managed Service Identity of Api Management service"
+      warning vault-access-missing @ secretIdentifier: `apim` reads the named value `nv` from `other.vault.azure.net` with its system-assigned identity, but nothing in this deployment lets that identity read secrets there. Unless access was granted before, the deployment will fail: "Failed to access KeyVault Secret … using Managed Service Identity of Api Management service"
           see apim: this identity is created by the deployment
-    "##);
+    "#);
 }
 
 #[test]
@@ -913,7 +913,7 @@ fn one_cause_one_finding() {
             )),
         ),
     ]);
-    insta::assert_snapshot!(report, @r##"
+    insta::assert_snapshot!(report, @r#"
     no identity at all
       error identity-missing @ apim: `apim` has no managed identity, but the named value `nv` in Key Vault needs one
           see secretIdentifier: needs an identity of the service
@@ -929,5 +929,5 @@ fn one_cause_one_finding() {
       error vault-access-missing @ secretIdentifier: `apim` reads the named value `second` from `safe` with the user-assigned identity `reader`, but nothing in this deployment lets that identity read secrets there. The deployment will fail: "Failed to access KeyVault Secret … using Managed Service Identity of Api Management service"
           see reader: this identity is created by the deployment
           see safe: this is the vault
-    "##);
+    "#);
 }

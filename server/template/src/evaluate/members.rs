@@ -178,7 +178,8 @@ impl Evaluator<'_> {
                 identity: self.element_identity(*resource, index)?,
                 is_properties_only: false,
             }),
-            (Value::Symbol(_), _) if object.unknown_reason().is_none() => {
+            _ if object.unknown_reason().is_none() && index.unknown_reason().is_none() => {
+                self.split(index)?;
                 Value::symbol(Symbol::Element {
                     object: object.clone(),
                     index: index.clone(),

@@ -259,10 +259,13 @@ impl Identity {
         let base_type = &self.resource_type[..at];
         let own_type = &self.resource_type[at + "/providers/".len()..];
         let base_names = base_type.matches('/').count();
-        // The extension's namespace stands between the names.
         if self.names.len() < base_names + 2 || base_names == 0 {
             return self;
         }
+        // The extension's namespace stands between the names, not in the type.
+        let Some(namespace) = self.names[base_names].as_str() else {
+            return self;
+        };
         let base = Self {
             declaration: None,
             index: None,
@@ -273,7 +276,7 @@ impl Identity {
         Self {
             declaration: self.declaration,
             index: self.index,
-            resource_type: own_type.into(),
+            resource_type: format!("{namespace}/{own_type}").into(),
             names: self.names[base_names + 1..].to_vec(),
             scope: Scope::Extension(Rc::new(base)),
         }
