@@ -86,6 +86,7 @@ fn describe(context: &Context<'_>, circumstance: &Circumstance) -> String {
     match circumstance {
         Circumstance::Parameter { name, value } => match value {
             CircumstanceValue::Bool(value) => format!("`{name}` is {value}"),
+            CircumstanceValue::Null => format!("`{name}` is null"),
             CircumstanceValue::Written(range) => {
                 format!("`{name}` is {}", context.excerpt(*range))
             }

@@ -79,6 +79,13 @@ impl<'a> Context<'a> {
         })
     }
 
+    /// Whether an expression is one of the values that a parameter is limited to. Another one in
+    /// its place would refuse the default, or what callers pass.
+    pub(crate) fn is_allowed_value(&self, expression: ExpressionId) -> bool {
+        let mut parameters = self.template.parameters.iter();
+        parameters.any(|parameter| parameter.allowed.contains(&expression))
+    }
+
     /// Where an expression is written.
     pub(crate) fn range(&self, expression: ExpressionId) -> TextRange {
         self.template.range(expression)

@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use syntax::TextRange;
 
 use crate::evaluate::Evaluator;
-use crate::model::{ExpressionId, ParameterId, Template};
+use crate::model::{ExpressionId, ExpressionKind, ParameterId, Template};
 use crate::value::Value;
 
 /// How many cases one judgement may fall into. Beyond, there is no answer rather than a wrong one.
@@ -178,6 +178,8 @@ pub enum Circumstance {
 pub enum CircumstanceValue {
     /// A boolean.
     Bool(bool),
+    /// The parameter is left out.
+    Null,
     /// One of the parameter's allowed values, given by its place.
     Written(TextRange),
 }
@@ -241,9 +243,12 @@ fn circumstance(template: &Template, choice: &Choice) -> Circumstance {
             name: template.parameter(*id).name.text.to_string(),
             value: match chosen {
                 Chosen::Bool(value) => CircumstanceValue::Bool(*value),
-                Chosen::Expression(expression) => {
-                    CircumstanceValue::Written(template.range(*expression))
-                }
+                // These may be written nowhere: they follow from the parameter's type.
+                Chosen::Expression(expression) => match template.kind(*expression) {
+                    ExpressionKind::Bool(value) => CircumstanceValue::Bool(*value),
+                    ExpressionKind::Null => CircumstanceValue::Null,
+                    _ => CircumstanceValue::Written(template.range(*expression)),
+                },
             },
         },
         Choice::Condition(condition, holds) => Circumstance::Condition {

@@ -110,7 +110,8 @@ pub struct Parameter {
     /// Whether its value is kept out of logs and deployment history.
     pub is_secure: bool,
     /// The values it is limited to (`@allowed`, a union of literals, `allowedValues`); empty where
-    /// it is not limited or the limits could not be read.
+    /// it is not limited or the limits could not be read, and for an array, which may have any of
+    /// the values as elements.
     pub allowed: Vec<ExpressionId>,
     /// Its default; null for a parameter that may be left out.
     pub default: Option<ExpressionId>,

@@ -299,7 +299,9 @@ fn finding(context: &Context<'_>, id: ResourceId, problem: &Problem, when: &str)
 
 fn repair(context: &Context<'_>, problem: &Problem) -> Option<Fix> {
     let replace_kind = |place: ExpressionId, kind: &str, applicability| {
-        if !matches!(context.template.kind(place), ExpressionKind::String(_)) {
+        if !matches!(context.template.kind(place), ExpressionKind::String(_))
+            || context.is_allowed_value(place)
+        {
             return None;
         }
         fix(

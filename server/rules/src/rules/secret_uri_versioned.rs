@@ -92,14 +92,21 @@ fn is_beside(property: TextRange, value: TextRange) -> bool {
 /// The edit that takes the version out of a reference.
 fn without_version(context: &Context<'_>, origin: ExpressionId) -> Option<Edit> {
     let template = context.template;
+    if context.is_allowed_value(origin) {
+        return None;
+    }
     match template.kind(origin) {
         ExpressionKind::Member { name, .. } => Some(Edit {
             range: name.range,
             new_text: "secretUri".to_owned(),
         }),
         ExpressionKind::String(text) => cut(context, template.range(origin), text),
-        // `concat(...)`: the version is at the end of the last part.
-        ExpressionKind::Call { arguments, .. } => without_version(context, *arguments.last()?),
+        // The version is at the end of the last part.
+        ExpressionKind::Call {
+            function,
+            arguments,
+            ..
+        } if &**function == "concat" => without_version(context, *arguments.last()?),
         ExpressionKind::Interpolation(segments) => match segments.last() {
             Some(Segment::Text(text)) => cut(context, template.range(origin), text),
             _ => None,
@@ -114,6 +121,10 @@ fn cut(context: &Context<'_>, range: TextRange, text: &str) -> Option<Edit> {
     let path = text.strip_suffix('/').unwrap_or(text);
     let version = &path[path.rfind('/')?..];
     let source = context.source(range);
+    // `\/`: half of an escape would stay behind.
+    if source.contains('\\') {
+        return None;
+    }
     let at = source.rfind(version)?;
     let end = at + version.len() + (text.len() - path.len());
     let start = range.start + at as u32;

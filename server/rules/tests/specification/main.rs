@@ -6,6 +6,7 @@ mod fixes;
 mod identity_invalid;
 mod identity_missing;
 mod known_wrong;
+mod no_repair;
 mod regressions;
 mod role_principal_type_missing;
 mod secret_uri_versioned;

@@ -534,3 +534,28 @@ fn grants_in_older_arm_templates() {
         assert_eq!(findings(Language::Json, &text), "", "{name}");
     }
 }
+
+/// What stands behind the bracket that then closes too much may be what seems to be absent.
+#[test]
+fn a_block_without_its_first_line_takes_nothing_away() {
+    for (language, text) in [
+        (Language::Bicep, RIGHT.to_owned()),
+        (Language::Json, right_arm()),
+    ] {
+        let lines: Vec<_> = text.split('\n').collect();
+        let opens_block =
+            |line: &&str| line.ends_with('{') && !line.contains("resource ") && line.trim() != "{";
+        for (at, line) in lines
+            .iter()
+            .enumerate()
+            .filter(|(_, line)| opens_block(line))
+        {
+            let without = [&lines[..at], &lines[at + 1..]].concat().join("\n");
+            assert_eq!(
+                findings(language, &without),
+                "",
+                "{language:?} without {line}"
+            );
+        }
+    }
+}

@@ -16,6 +16,11 @@ param flag bool
 param stage string = 'dev'
 param settings object = { sku: 'Premium', nested: { on: true } }
 param maybe string?
+param maybeFlag bool?
+@allowed(['dev', 'prod'])
+param maybeStage string?
+@allowed(['1', '2', '3'])
+param zones array = ['1', '2']
 param list array
 
 resource kv 'Microsoft.KeyVault/vaults@2023-07-01' = {
@@ -326,6 +331,11 @@ fn cases() {
         ("empty(withDefault) ? 1 : 2", "2 by 1 default"),
         ("maybe ?? 'x'", "'x' by 1 default"),
         ("maybe == null ? 1 : 2", "1 by 1 default"),
+        ("maybeFlag", "true | false | null"),
+        ("maybeFlag ?? true ? 1 : 2", "1 | 2 | 1"),
+        ("maybeStage == null ? 1 : 2", "2 | 2 | 1"),
+        // The allowed values of an array are those of its elements.
+        ("length(zones)", "2 by 1 default"),
         ("contains(['prod'], stage) ? 1 : 2", "2 | 1"),
         ("toUpper(stage)", "'DEV' | 'PROD'"),
     ] {

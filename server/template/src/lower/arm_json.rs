@@ -28,6 +28,7 @@ use tree_sitter::Node;
 use self::json::{Members, Text};
 use self::scope::{Names, Scope, Symbols};
 use super::builder::Builder;
+use super::mark_incomplete;
 use crate::model::{TargetScope, Template};
 
 /// How deep deployments may nest in deployments. Azure stops at five levels.
@@ -47,7 +48,11 @@ pub(crate) fn lower(document: &Document) -> Option<Template> {
     let mut lowering = Lowering::new(text);
     lowering.builder.template.is_complete = text.is_sound(root);
     lowering.template(&members, target_scope, 0);
-    Some(lowering.builder.template)
+    let mut template = lowering.builder.template;
+    if text.has_stray_bracket(root) {
+        mark_incomplete(&mut template, &[root.into()]);
+    }
+    Some(template)
 }
 
 /// The root object. One that is not closed, or badly damaged, is an error node with its members.

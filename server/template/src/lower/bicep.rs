@@ -15,6 +15,7 @@ use tree_sitter::Node;
 
 use self::names::{Declarations, Names};
 use super::builder::Builder;
+use super::{closes_something_before, mark_incomplete};
 use crate::model::{Name, Template};
 
 /// The template that a Bicep document holds.
@@ -27,7 +28,27 @@ pub(crate) fn lower(document: &Document) -> Template {
         depth: 0,
     };
     lowering.declarations(&declarations);
-    lowering.builder.template
+    let mut template = lowering.builder.template;
+    mark_incomplete(&mut template, &ended_too_early(document));
+    template
+}
+
+/// The declarations behind which a bracket is closed that nothing opened.
+fn ended_too_early(document: &Document) -> Vec<TextRange> {
+    let mut found = Vec::new();
+    let mut declaration = None;
+    let mut unread = String::new();
+    for node in named_children(document.root()) {
+        if node.is_error() {
+            unread.push_str(&text(document, node));
+            continue;
+        }
+        found.extend(declaration.filter(|_| closes_something_before(&unread)));
+        declaration = Some(TextRange::from(node));
+        unread.clear();
+    }
+    found.extend(declaration.filter(|_| closes_something_before(&unread)));
+    found
 }
 
 /// The state of the second pass.

@@ -3,7 +3,8 @@
 use syntax::{Language, TextRange};
 
 use crate::model::{
-    Expression, ExpressionId, ExpressionKind, LocalId, Object, TargetScope, Template,
+    Expression, ExpressionId, ExpressionKind, LocalId, Object, Parameter, ParameterKind,
+    TargetScope, Template,
 };
 
 /// How deep expressions may nest. Deeper ones are invalid: no template is, and the stack is finite.
@@ -49,6 +50,20 @@ impl Builder {
     /// Adds an object with no members that could be read.
     pub(crate) fn unreadable_object(&mut self, range: TextRange) -> ExpressionId {
         self.add(ExpressionKind::Object(Object::default()), range)
+    }
+
+    /// Lets a parameter, whose type is known, be null; `range` is where that is written.
+    pub(crate) fn may_be_left_out(&mut self, parameter: &mut Parameter, range: TextRange) {
+        let null = self.add(ExpressionKind::Null, range);
+        if parameter.kind == ParameterKind::Bool && parameter.allowed.is_empty() {
+            let values = [true, false].map(|value| self.add(ExpressionKind::Bool(value), range));
+            parameter.allowed.extend(values);
+        }
+        if !parameter.allowed.is_empty() {
+            parameter.allowed.push(null);
+        }
+        parameter.is_optional = parameter.default.is_none();
+        parameter.default.get_or_insert(null);
     }
 
     /// A name that a loop, lambda or function binds.

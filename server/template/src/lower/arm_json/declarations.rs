@@ -10,8 +10,8 @@ use super::json::{Member, Members};
 use super::scope::{LoopKind, Names};
 use super::{Lowering, is_array, is_object};
 use crate::model::{
-    ExpressionId, ExpressionKind, Function, FunctionId, Name, Output, Parameter, ParameterId,
-    ParameterKind, Variable, VariableId,
+    ExpressionId, Function, FunctionId, Name, Output, Parameter, ParameterId, ParameterKind,
+    Variable, VariableId,
 };
 
 /// How many definitions of types may lead to one another.
@@ -111,19 +111,14 @@ impl<'t> Lowering<'t> {
             let is_nullable = nullable.is_some_and(|node| node.kind() == "true");
             self.parameter_type(members, types, &mut parameter, depth);
             if is_nullable {
-                self.may_be_left_out(&mut parameter);
+                self.builder
+                    .may_be_left_out(&mut parameter, declaration.range);
+            }
+            if parameter.kind == ParameterKind::Array {
+                parameter.allowed.clear();
             }
         }
         self.builder.template.parameters.push(parameter);
-    }
-
-    fn may_be_left_out(&mut self, parameter: &mut Parameter) {
-        let null = self.builder.add(ExpressionKind::Null, parameter.range);
-        if !parameter.allowed.is_empty() {
-            parameter.allowed.push(null);
-        }
-        parameter.is_optional = parameter.default.is_none();
-        parameter.default.get_or_insert(null);
     }
 
     /// Reads the type of a parameter, from the [definition] that it refers to where it does.

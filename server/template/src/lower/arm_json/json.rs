@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use syntax::{TextRange, arm_expression};
 use tree_sitter::Node;
 
+use crate::lower::closes_something_before;
 use crate::model::Name;
 
 /// The text of a document, to read its nodes by.
@@ -161,6 +162,26 @@ impl<'t> Text<'t> {
             while !cursor.goto_next_sibling() {
                 if !cursor.goto_parent() {
                     return true;
+                }
+            }
+        }
+    }
+
+    /// Whether a bracket below a node is closed that nothing opened. Which of the objects before it
+    /// ends too early is a guess.
+    pub(super) fn has_stray_bracket(self, root: Node<'_>) -> bool {
+        let mut cursor = root.walk();
+        loop {
+            let node = cursor.node();
+            if node.is_error() && closes_something_before(self.slice(node.into())) {
+                return true;
+            }
+            if node.has_error() && cursor.goto_first_child() {
+                continue;
+            }
+            while !cursor.goto_next_sibling() {
+                if !cursor.goto_parent() {
+                    return false;
                 }
             }
         }

@@ -96,9 +96,6 @@ impl Lowering<'_> {
         if let Some(value) = node.child_by_field_name("value") {
             parameter.default = Some(self.expression(value));
         }
-        if let Some(node) = node.child_by_field_name("type") {
-            self.parameter_type(&mut parameter, node, 0);
-        }
         for decorator in named_children(node).filter(|child| child.kind() == "decorator") {
             match self.decorator(decorator) {
                 Some(("secure", _)) => parameter.is_secure = true,
@@ -113,6 +110,13 @@ impl Lowering<'_> {
                 }
                 _ => {}
             }
+        }
+        // Behind the decorators: a type that may be null adds a value to what they allow.
+        if let Some(node) = node.child_by_field_name("type") {
+            self.parameter_type(&mut parameter, node, 0);
+        }
+        if parameter.kind == ParameterKind::Array {
+            parameter.allowed.clear();
         }
         parameter
     }
@@ -160,8 +164,7 @@ impl Lowering<'_> {
             "object_type" => parameter.kind = ParameterKind::Object,
             "string" => {
                 parameter.kind = ParameterKind::String;
-                let value = self.expression(node);
-                parameter.allowed.push(value);
+                parameter.allowed = vec![self.expression(node)];
             }
             "union_type" => self.union(parameter, node),
             "parenthesized_type" => {
@@ -173,12 +176,7 @@ impl Lowering<'_> {
                 if let Some(inner) = named_children(node).next() {
                     self.parameter_type(parameter, inner, aliases + 1);
                 }
-                let null = self.builder.add(ExpressionKind::Null, node.into());
-                if !parameter.allowed.is_empty() {
-                    parameter.allowed.push(null);
-                }
-                parameter.is_optional = parameter.default.is_none();
-                parameter.default.get_or_insert(null);
+                self.builder.may_be_left_out(parameter, node.into());
             }
             _ => {}
         }
