@@ -57,13 +57,14 @@ pub const VAULT_HOST_SUFFIXES: [&str; 4] = [
 ];
 
 /// Whether a resource of a type may grant access to whatever it is given, in a way that its template
-/// does not show: a [script], a role assigned on [request].
+/// does not show: a deployment, a [script], a role assigned on [request].
 ///
 /// [script]: https://learn.microsoft.com/azure/azure-resource-manager/bicep/deployment-script-bicep
 /// [request]: https://learn.microsoft.com/azure/templates/microsoft.authorization/roleassignmentschedulerequests
 #[must_use]
 pub fn may_grant(resource_type: &str) -> bool {
     [
+        "Microsoft.Resources/deployments",
         "Microsoft.Resources/deploymentScripts",
         "Microsoft.Authorization/roleAssignmentScheduleRequests",
         "Microsoft.Authorization/roleEligibilityScheduleRequests",

@@ -376,7 +376,16 @@ impl<'t> Evaluator<'t> {
             }),
             Reference::Local(id) => match bindings.get(*id) {
                 Some(value) => return self.force(value),
-                None => Value::symbol(Symbol::Local(*id)),
+                // The item of a loop over a list that is not known is an element of that list, as
+                // ARM JSON writes it.
+                None => match self.template.repetition_of(*id) {
+                    Some(repetition) => {
+                        let list = self.evaluate_in(repetition.iterable, bindings)?;
+                        let index = Value::symbol(Symbol::Local(repetition.index));
+                        return self.element(&list.value, &index, false, false, expression);
+                    }
+                    None => Value::symbol(Symbol::Local(*id)),
+                },
             },
             Reference::Unresolved(_) => Value::unknown(Reason::Unresolved),
         };

@@ -97,7 +97,8 @@ pub struct Template {
     /// means nothing.
     pub is_complete: bool,
     pub(crate) expressions: Vec<Expression>,
-    pub(crate) locals: u32,
+    /// By the names that are bound: the loop that a name is the item of, if it is one.
+    pub(crate) locals: Vec<Option<Repetition>>,
 }
 
 /// A parameter.
@@ -532,6 +533,11 @@ impl Template {
     #[must_use]
     pub fn module(&self, id: ModuleId) -> &Module {
         &self.modules[id.index()]
+    }
+
+    /// The loop that a name is the item of, if it is one.
+    pub(crate) fn repetition_of(&self, item: LocalId) -> Option<Repetition> {
+        self.locals.get(item.0 as usize).copied().flatten()
     }
 
     /// The resources with their ids.

@@ -2,6 +2,8 @@
 
 use std::rc::Rc;
 
+use syntax::Language;
+
 use super::Evaluator;
 use crate::cases::Undecided;
 use crate::model::{ExpressionId, Repetition};
@@ -99,6 +101,14 @@ impl Evaluator<'_> {
                 identity: identity.clone(),
                 path: extended(path),
             }),
+            // ARM wraps the value of an output in an object.
+            Symbol::Output { path, .. }
+                if path.len() == 2
+                    && self.template.language == Language::Json
+                    && name.eq_ignore_ascii_case("value") =>
+            {
+                object.clone()
+            }
             Symbol::Output { module, path } => Value::symbol(Symbol::Output {
                 module: *module,
                 path: extended(path),

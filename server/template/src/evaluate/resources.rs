@@ -128,6 +128,13 @@ impl Evaluator<'_> {
 
     fn scope(&self, expression: ExpressionId, bindings: &Bindings) -> Result<Scope, Undecided> {
         let value = self.evaluate_in(expression, bindings)?.value;
+        // ARM JSON writes the tenant as the root of all ids.
+        if value.as_str() == Some("/") {
+            return Ok(Scope::Elsewhere(Value::symbol(Symbol::Call {
+                function: "tenant".into(),
+                arguments: Vec::new(),
+            })));
+        }
         Ok(match scope_of_call(&value) {
             Some(scope) => scope,
             None => match identity_of_value(&value) {

@@ -4,7 +4,7 @@ use syntax::{Language, TextRange};
 
 use crate::model::{
     Expression, ExpressionId, ExpressionKind, LocalId, Object, Parameter, ParameterKind,
-    TargetScope, Template,
+    Repetition, TargetScope, Template,
 };
 
 /// How deep expressions may nest. Deeper ones are invalid: no template is, and the stack is finite.
@@ -30,7 +30,7 @@ impl Builder {
                 outputs: Vec::new(),
                 is_complete: true,
                 expressions: Vec::new(),
-                locals: 0,
+                locals: Vec::new(),
             },
         }
     }
@@ -68,8 +68,19 @@ impl Builder {
 
     /// A name that a loop, lambda or function binds.
     pub(crate) fn local(&mut self) -> LocalId {
-        let id = LocalId(self.template.locals);
-        self.template.locals += 1;
+        let id = LocalId(self.template.locals.len() as u32);
+        self.template.locals.push(None);
         id
+    }
+
+    /// A loop over something, with the names that it binds.
+    pub(crate) fn repetition(&mut self, iterable: ExpressionId) -> Repetition {
+        let repetition = Repetition {
+            item: self.local(),
+            index: self.local(),
+            iterable,
+        };
+        self.template.locals[repetition.item.0 as usize] = Some(repetition);
+        repetition
     }
 }

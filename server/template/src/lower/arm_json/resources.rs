@@ -358,7 +358,7 @@ impl<'t> Lowering<'t> {
                 nested.builder.template = Template::clone(definitions);
             }
             // Its expressions may use the loops around it, which therefore keep their identity.
-            nested.builder.template.locals = self.builder.template.locals;
+            nested.builder.template.locals = self.builder.template.locals.clone();
             nested.names = Rc::clone(&self.names);
             nested.scope = self.scope.clone();
             nested.definitions.clone_from(&self.definitions);

@@ -190,11 +190,8 @@ impl<'t> Lowering<'t> {
             function_range: range,
             arguments: vec![first, count],
         };
-        Repetition {
-            item: self.builder.local(),
-            index: self.builder.local(),
-            iterable: self.builder.add(iterable, range),
-        }
+        let iterable = self.builder.add(iterable, range);
+        self.builder.repetition(iterable)
     }
 
     pub(super) fn enter_loop(&mut self, copy: &Members<'t>, index: model::LocalId, kind: LoopKind) {

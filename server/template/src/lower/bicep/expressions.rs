@@ -277,11 +277,7 @@ impl Lowering<'_> {
     /// behind the body.
     pub(super) fn repetition(&mut self, node: Node<'_>) -> (Repetition, usize) {
         let iterable = self.operand(node, "iterable");
-        let repetition = Repetition {
-            item: self.builder.local(),
-            index: self.builder.local(),
-            iterable,
-        };
+        let repetition = self.builder.repetition(iterable);
         let mut bound = 0;
         for (field, local) in [("item", repetition.item), ("index", repetition.index)] {
             if let Some(name) = node.child_by_field_name(field) {
