@@ -462,3 +462,23 @@ fn a_read_in_the_case_that_does_not_create() {
         ),
     ]);
 }
+
+/// A sentence names a few alternatives, and counts the others.
+#[test]
+fn many_alternatives() {
+    let flags: Vec<_> = (0..5).map(|flag| format!("param f{flag} bool\n")).collect();
+    let pairs: Vec<_> = (0..4).map(|at| format!("(f{at} == f{})", at + 1)).collect();
+    let text = format!(
+        "{}{}",
+        flags.concat(),
+        service(&format!(
+            "identity: {{ type: {} ? 'Both' : 'None' }}",
+            pairs.join(" || ")
+        ))
+    );
+    let found = findings(Language::Bicep, &text);
+    assert!(
+        found.contains(", or in 6 other cases: API Management takes"),
+        "{found}"
+    );
+}
