@@ -109,7 +109,8 @@ pub fn parse(raw: &str, start: u32) -> Value {
         let (expression, height) = Parser::new(&decoded).parse();
         return Value::Expression { expression, height };
     }
-    if text.starts_with('[') && text.contains('(') {
+    let is_unclosed = text.matches('[').count() > text.matches(']').count();
+    if text.starts_with('[') && text.contains('(') && is_unclosed {
         // To Azure this is text; far more likely it is an expression whose end is not typed yet.
         return Value::Malformed;
     }

@@ -1,6 +1,7 @@
 //! Which resource waits for which.
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use syntax::Language;
 
@@ -10,7 +11,7 @@ use crate::model::{
     ExpressionId, ExpressionKind, Member, ModuleId, Parent, Reference, ResourceId, Segment,
     Template,
 };
-use crate::value::Value;
+use crate::value::{Identity, Scope, Value};
 
 /// Something that is deployed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -228,7 +229,7 @@ impl Walk<'_> {
     }
 
     fn named(&self, value: &Value, found: &mut BTreeSet<Deployed>) {
-        let target = identity_of_value(value);
+        let target = identity_of_value(value).or_else(|| relative_id(value));
         for (id, _) in self.template.resources() {
             let Ok(identity) = self.evaluator.identity(id) else {
                 continue;
@@ -245,3 +246,34 @@ impl Walk<'_> {
         }
     }
 }
+
+/// Reads `Microsoft.X/type/name`, an id without its scope.
+fn relative_id(value: &Value) -> Option<Rc<Identity>> {
+    let Value::Text(text) = value else {
+        return None;
+    };
+    let segments = text.split('/');
+    let (namespace, pairs) = segments.split_first()?;
+    let mut resource_type = namespace
+        .as_str()
+        .filter(|text| text.contains('.'))?
+        .to_owned();
+    let mut names = Vec::new();
+    for pair in pairs.chunks(2) {
+        let [kind, name] = pair else {
+            return None;
+        };
+        resource_type = format!("{resource_type}/{}", kind.as_str()?);
+        names.push(name.clone());
+    }
+    Some(Rc::new(Identity {
+        declaration: None,
+        index: None,
+        resource_type: resource_type.into(),
+        names,
+        scope: Scope::Deployment,
+    }))
+}
+
+#[cfg(test)]
+mod tests;

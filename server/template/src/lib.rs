@@ -8,6 +8,7 @@
 
 pub mod cases;
 pub mod dependencies;
+mod describe;
 #[cfg(test)]
 mod dump;
 pub mod edit;

@@ -39,7 +39,12 @@ enum Problem {
     /// `type` is absent.
     KindMissing(ExpressionId),
     /// `type` is none of the values.
-    KindUnknown(ExpressionId, String),
+    KindUnknown {
+        place: ExpressionId,
+        text: String,
+        /// Whether identities may be attached.
+        may_have_user: bool,
+    },
     /// The words of `type` are in the other order.
     KindOrder(ExpressionId),
     /// `UserAssigned` without any identity.
@@ -98,7 +103,11 @@ fn problems(evaluator: &Evaluator<'_>, id: ResourceId) -> Result<Vec<Problem>, U
             problems.push(Problem::KindMissing(block.origin));
         }
         Some(IdentityKind::Invalid(text)) => {
-            problems.push(Problem::KindUnknown(kind_origin, text.clone()));
+            problems.push(Problem::KindUnknown {
+                place: kind_origin,
+                text: text.clone(),
+                may_have_user: !matches!(block.user_assigned, UserAssigned::Absent(_)),
+            });
         }
         Some(IdentityKind::Both { is_in_order: false }) => {
             problems.push(Problem::KindOrder(kind_origin));
@@ -205,7 +214,7 @@ fn finding(context: &Context<'_>, id: ResourceId, problem: &Problem, when: &str)
             *place,
             format!("The identity of `{label}` has no `type`{when}"),
         ),
-        Problem::KindUnknown(place, text) => (
+        Problem::KindUnknown { place, text, .. } => (
             *place,
             format!(
                 "'{text}' is no type of identity{when}: API Management takes `None`, \
@@ -302,8 +311,14 @@ fn repair(context: &Context<'_>, problem: &Problem) -> Option<Fix> {
         )
     };
     match problem {
-        Problem::KindUnknown(place, text) => {
-            replace_kind(*place, nearest_kind(text)?, Applicability::Safe)
+        Problem::KindUnknown {
+            place,
+            text,
+            may_have_user,
+        } => {
+            let kind = nearest_kind(text)
+                .filter(|kind| *may_have_user || !kind.ends_with("UserAssigned"))?;
+            replace_kind(*place, kind, Applicability::Safe)
         }
         Problem::KindOrder(place) => {
             replace_kind(*place, "SystemAssigned, UserAssigned", Applicability::Safe)

@@ -2,6 +2,7 @@
 //! findings that it deserves.
 
 mod evaluation;
+mod fixes;
 mod identity_invalid;
 mod identity_missing;
 mod known_wrong;

@@ -8,6 +8,8 @@ use std::fmt::Write as _;
 use rules::{Finding, check};
 use syntax::{Document, Language};
 
+use crate::fixes::keep_their_promises;
+
 /// One deployment in both languages, and the findings that it deserves.
 pub struct Case {
     name: &'static str,
@@ -99,6 +101,7 @@ fn judge_one(
     if document.root().has_error() {
         let _ = writeln!(wrong, "{name}: {language:?} does not parse:\n{text}");
     }
+    keep_their_promises(name, language, text, wrong);
     let found = check(&document);
     let rendered: Vec<_> = found.iter().map(|it| render(&document, it)).collect();
     let mut actual: Vec<_> = found.iter().map(summary).collect();

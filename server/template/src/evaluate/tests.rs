@@ -5,7 +5,7 @@ use syntax::{Document, Language};
 use crate::cases::{Answer, judge};
 use crate::evaluate::{Evaluator, Sameness};
 use crate::model::{ExpressionId, Template};
-use crate::value::{Identity, Lazy, Piece, Scope, Symbol, Text, Value};
+use crate::value::Lazy;
 use crate::{cases::Undecided, lower};
 
 const PRELUDE: &str = "
@@ -37,99 +37,6 @@ module m './m.bicep' = { name: 'm' }
 func hello(who string) string => 'hello ${who}'
 ";
 
-fn render(evaluator: &Evaluator<'_>, value: &Value) -> String {
-    match value {
-        Value::Null => "null".to_owned(),
-        Value::Bool(value) => value.to_string(),
-        Value::Integer(value) => value.to_string(),
-        Value::Text(text) => format!("'{}'", render_text(evaluator, text)),
-        Value::Array(array) => {
-            let items = array.items.iter().map(|item| render_lazy(evaluator, item));
-            let more = array.is_open.then(|| "...".to_owned());
-            format!("[{}]", items.chain(more).collect::<Vec<_>>().join(", "))
-        }
-        Value::Object(object) => {
-            let entries = object.entries.iter().map(|entry| {
-                let key = render(evaluator, &entry.key);
-                format!("{key}: {}", render_lazy(evaluator, &entry.value))
-            });
-            let more = object.is_open.then(|| "...".to_owned());
-            format!("{{{}}}", entries.chain(more).collect::<Vec<_>>().join(", "))
-        }
-        Value::Id(identity) => format!("id {}", render_identity(evaluator, identity)),
-        Value::Resource(handle) => render_identity(evaluator, &handle.identity),
-        Value::Resources(id) => format!("all {:?}", id.index()),
-        Value::Lambda(_) => "lambda".to_owned(),
-        Value::Symbol(symbol) => match &**symbol {
-            Symbol::Parameter(id) => evaluator.template.parameter(*id).name.text.to_string(),
-            Symbol::Local(_) => "local".to_owned(),
-            Symbol::Property { identity, path } => {
-                format!(
-                    "{}.{}",
-                    render_identity(evaluator, identity),
-                    path.join(".")
-                )
-            }
-            Symbol::Output { path, .. } => format!("module.{}", path.join(".")),
-            Symbol::Member { object, name } => format!("{}.{name}", render(evaluator, object)),
-            Symbol::Element { object, index } => format!(
-                "{}[{}]",
-                render(evaluator, object),
-                render(evaluator, index)
-            ),
-            Symbol::Call {
-                function,
-                arguments,
-            } => {
-                let arguments: Vec<_> = arguments
-                    .iter()
-                    .map(|argument| render(evaluator, argument))
-                    .collect();
-                format!("{function}({})", arguments.join(", "))
-            }
-            Symbol::Unknown(reason) => format!("? {reason:?}"),
-        },
-    }
-}
-
-fn render_text(evaluator: &Evaluator<'_>, text: &Text) -> String {
-    text.pieces()
-        .iter()
-        .map(|piece| match piece {
-            Piece::Literal(text) => text.to_string(),
-            Piece::Hole(value) => format!("${{{}}}", render(evaluator, value)),
-        })
-        .collect()
-}
-
-fn render_lazy(evaluator: &Evaluator<'_>, lazy: &Lazy) -> String {
-    match evaluator.force(lazy) {
-        Ok(evaluated) => render(evaluator, &evaluated.value),
-        Err(_) => "undecided".to_owned(),
-    }
-}
-
-fn render_identity(evaluator: &Evaluator<'_>, identity: &Identity) -> String {
-    let kind = identity
-        .resource_type
-        .rsplit('/')
-        .next()
-        .unwrap_or_default();
-    let names: Vec<_> = identity
-        .names
-        .iter()
-        .map(|name| render(evaluator, name))
-        .collect();
-    let scope = match &identity.scope {
-        Scope::Deployment => String::new(),
-        Scope::ResourceGroup { group, .. } => format!(" in {}", render(evaluator, group)),
-        Scope::Subscription(_) => " in the subscription".to_owned(),
-        Scope::Elsewhere(_) => " elsewhere".to_owned(),
-        Scope::Extension(of) => format!(" of {}", render_identity(evaluator, of)),
-    };
-    format!("{kind}<{}>{scope}", names.join("/"))
-}
-
 /// The template of some variables, and the expression of the first of them.
 fn template(variables: &[String]) -> (Template, Vec<ExpressionId>) {
     let text = format!("{PRELUDE}{}\n", variables.join("\n"));
@@ -156,7 +63,7 @@ fn answers(
 /// What an expression is, parameters being themselves.
 fn symbolic(expression: &str) -> String {
     let answers = answers(expression, |evaluator, lazy| {
-        Ok(render(evaluator, &evaluator.force(lazy)?.value))
+        Ok(evaluator.describe(&evaluator.force(lazy)?.value))
     });
     answers
         .into_iter()
@@ -168,7 +75,7 @@ fn symbolic(expression: &str) -> String {
 /// What an expression is in each case, with the defaults of parameters.
 fn known(expression: &str) -> String {
     let answers = answers(expression, |evaluator, lazy| {
-        Ok(render(evaluator, &evaluator.known(lazy)?.value))
+        Ok(evaluator.describe(&evaluator.known(lazy)?.value))
     });
     let values: Vec<_> = answers
         .into_iter()

@@ -1,0 +1,79 @@
+//! What every fix promises, whatever the template: the result parses, the finding is gone, nothing
+//! new appears, a second run changes nothing, and no byte outside of the edits is another one.
+
+use std::fmt::Write as _;
+
+use rules::{Edit, Finding, Fix, RuleId, check};
+use syntax::{Document, Language};
+
+/// Applies every fix of every finding of a text, and writes down what breaks a promise.
+pub fn keep_their_promises(name: &str, language: Language, text: &str, wrong: &mut String) {
+    let document = Document::new(language, text);
+    let before = check(&document);
+    for finding in &before {
+        for fix in &finding.fixes {
+            for broken in broken_promises(language, text, &before, finding, fix) {
+                let _ = writeln!(
+                    wrong,
+                    "{name}: {language:?}: {}: \"{}\": {broken}",
+                    finding.rule, fix.title
+                );
+            }
+        }
+    }
+}
+
+fn broken_promises(
+    language: Language,
+    text: &str,
+    before: &[Finding],
+    finding: &Finding,
+    fix: &Fix,
+) -> Vec<String> {
+    let mut broken = Vec::new();
+    let in_order = fix
+        .edits
+        .windows(2)
+        .all(|pair| pair[0].range.end <= pair[1].range.start);
+    if !in_order {
+        broken.push("edits overlap or are out of order".to_owned());
+        return broken;
+    }
+    let repaired = apply(text, &fix.edits);
+    let document = Document::new(language, &repaired);
+    if document.root().has_error() {
+        broken.push(format!("the result does not parse:\n{repaired}"));
+        return broken;
+    }
+    let after = check(&document);
+    let count = |findings: &[Finding], rule: RuleId| {
+        findings.iter().filter(|other| other.rule == rule).count()
+    };
+    if count(&after, finding.rule) >= count(before, finding.rule) {
+        broken.push(format!("the finding is still there:\n{repaired}"));
+    }
+    for other in &after {
+        if count(&after, other.rule) > count(before, other.rule) && !is_next_step(finding, other) {
+            broken.push(format!(
+                "{} is new: {}\n{repaired}",
+                other.rule, other.message
+            ));
+        }
+    }
+    broken
+}
+
+/// With an identity in place it shows what the identity is to read and may not: what was hidden
+/// behind the cause, not new.
+fn is_next_step(repaired: &Finding, other: &Finding) -> bool {
+    repaired.rule.0 == "identity-missing" && other.rule.0 == "vault-access-missing"
+        || repaired.rule.0 == "identity-invalid"
+}
+
+fn apply(text: &str, edits: &[Edit]) -> String {
+    let mut result = text.to_owned();
+    for edit in edits.iter().rev() {
+        result.replace_range(edit.range.as_usize(), &edit.new_text);
+    }
+    result
+}
