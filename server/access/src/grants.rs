@@ -76,7 +76,9 @@ pub fn may_read(
         .any(|output| search.finds_handle(&Lazy::Expression(output.value, Bindings::default()))))
 }
 
-fn may_be_deployed(evaluator: &Evaluator<'_>, resource: &Resource) -> bool {
+/// Whether the case does not rule out that a resource is deployed.
+#[must_use]
+pub fn may_be_deployed(evaluator: &Evaluator<'_>, resource: &Resource) -> bool {
     resource.condition.is_none_or(|condition| {
         evaluator
             .holds(condition, &Bindings::default())

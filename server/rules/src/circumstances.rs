@@ -7,6 +7,9 @@ use template::model::ParameterId;
 
 use crate::context::Context;
 
+/// How many alternatives a sentence names before it only counts them.
+const MOST_ALTERNATIVES: usize = 3;
+
 /// Something that is so in some of the cases of a judgement.
 #[derive(Clone, Debug)]
 pub(crate) struct Occurrence<T> {
@@ -60,6 +63,10 @@ pub(crate) fn when<T>(
     }
     let mut text = String::new();
     if !alternatives.is_empty() {
+        if alternatives.len() > MOST_ALTERNATIVES {
+            let others = alternatives.split_off(MOST_ALTERNATIVES - 1).len();
+            alternatives.push(format!("in {others} other cases"));
+        }
         text = format!(" when {}", alternatives.join(", or "));
     }
     // Only a default that every failing case took is one that the finding rests on.

@@ -66,7 +66,15 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             continue;
         };
         let is_deployed_when = when(context, &answers, is_missing);
-        findings.push(finding(context, id, first, &is_deployed_when));
+        let mut finding = finding(context, id, first, &is_deployed_when);
+        // An edit for one case would leave the others as they are.
+        let is_missing_alike = answers
+            .iter()
+            .all(|answer| answer.value == first || !is_missing(&answer.value));
+        if is_missing_alike {
+            finding.fixes = fixes(context, id, resource, first);
+        }
+        findings.push(finding);
     }
 }
 
@@ -121,7 +129,7 @@ fn finding(context: &Context<'_>, id: ResourceId, state: State, when: &str) -> F
         range,
         message: format!("`{label}` has no managed identity{when}, {consequence}"),
         related,
-        fixes: fixes(context, id, resource, state),
+        fixes: Vec::new(),
     }
 }
 

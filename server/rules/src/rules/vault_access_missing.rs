@@ -3,7 +3,7 @@
 mod repair;
 
 use access::facts;
-use access::grants::may_read;
+use access::grants::{may_be_deployed, may_read};
 use access::identity::{Principal, ServiceIdentity, UserAssigned, service_identity};
 use access::reads::{Read, ReadKind, is_reader, principal_of, reads_of, service_of};
 use access::vault::{PermissionModel, SecretReference, VaultReference, permission_model};
@@ -104,7 +104,10 @@ fn missing(evaluator: &Evaluator<'_>, id: ResourceId) -> Result<Vec<Missing>, Un
 }
 
 fn missing_read(evaluator: &Evaluator<'_>, read: &Read) -> Result<Option<Missing>, Undecided> {
-    let Some(service) = service_of(evaluator, read.reader)? else {
+    // A service that another case deploys exists in this one, as one that is `existing` does.
+    let Some(service) = service_of(evaluator, read.reader)?
+        .filter(|service| may_be_deployed(evaluator, evaluator.template.resource(*service)))
+    else {
         return Ok(None);
     };
     let Some(principal) = principal_of(evaluator, read, service)? else {
@@ -182,12 +185,14 @@ fn is_carried(
     })
 }
 
+/// The declaration of a vault that the case does not leave out.
 fn declared_vault(
     evaluator: &Evaluator<'_>,
     vault: &VaultReference,
 ) -> Result<Option<ResourceId>, Undecided> {
     for (id, resource) in evaluator.template.resources() {
         if resource.is_type(facts::VAULT_TYPE)
+            && may_be_deployed(evaluator, resource)
             && vault.is(evaluator, &*evaluator.identity(id)?).is_same()
         {
             return Ok(Some(id));

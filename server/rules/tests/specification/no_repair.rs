@@ -48,3 +48,14 @@ fn a_version_that_cannot_be_cut_out() {
         assert_eq!(finding.fixes, [], "{url}");
     }
 }
+
+/// An edit of one arm leaves the service without an identity in the other.
+#[test]
+fn an_identity_that_is_missing_in_two_ways() {
+    let text = format!(
+        "param open bool\n{}",
+        service("identity: open ? null : { type: 'None' }")
+    );
+    let finding = finding_of("identity-missing", Language::Bicep, &text);
+    assert_eq!(finding.fixes, []);
+}

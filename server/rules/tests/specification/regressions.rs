@@ -394,3 +394,91 @@ fn a_nested_template_has_something_around_it() {
         assert_eq!(findings(Language::Json, &text), "");
     }
 }
+
+/// A service or vault, and a named value that reads the one with the other, under conditions.
+fn conditional(
+    name: &'static str,
+    expected: &'static str,
+    [service, vault, reader]: [&str; 3],
+) -> Case {
+    let bicep_if = |flag: &str| match flag {
+        "" => String::new(),
+        flag => format!("if ({}) ", flag.replace("not ", "!")),
+    };
+    let arm_if = |flag: &str| match flag.strip_prefix("not ") {
+        _ if flag.is_empty() => String::new(),
+        Some(flag) => format!(r#""condition": "[not(parameters('{flag}'))]", "#),
+        None => format!(r#""condition": "[parameters('{flag}')]", "#),
+    };
+    case(
+        name,
+        expected,
+        format!(
+            "param new bool
+resource apim 'Microsoft.ApiManagement/service@2024-05-01' = {}{{
+  name: 'gateway'
+  identity: {{ type: 'SystemAssigned' }}
+}}
+resource safe 'Microsoft.KeyVault/vaults@2023-07-01' = {}{{
+  name: 'safe'
+  properties: {{ enableRbacAuthorization: true }}
+}}
+resource nv 'Microsoft.ApiManagement/service/namedValues@2024-05-01' = {}{{
+  name: 'gateway/nv'
+  properties: {{ keyVault: {{ secretIdentifier: 'https://safe.vault.azure.net/secrets/nv' }} }}
+}}
+",
+            bicep_if(service),
+            bicep_if(vault),
+            bicep_if(reader)
+        ),
+        arm(&format!(
+            r#""parameters": {{ "new": {{ "type": "bool" }} }}, "resources": [
+  {{ {}"type": "Microsoft.ApiManagement/service", "apiVersion": "2024-05-01", "name": "gateway", "identity": {{ "type": "SystemAssigned" }} }},
+  {{ {}"type": "Microsoft.KeyVault/vaults", "apiVersion": "2023-07-01", "name": "safe", "properties": {{ "enableRbacAuthorization": true }} }},
+  {{ {}"type": "Microsoft.ApiManagement/service/namedValues", "apiVersion": "2024-05-01", "name": "gateway/nv", "properties": {{ "keyVault": {{ "secretIdentifier": "https://safe.vault.azure.net/secrets/nv" }} }} }}
+]"#,
+            arm_if(service),
+            arm_if(vault),
+            arm_if(reader)
+        )),
+    )
+}
+
+/// What one case creates exists in the other, where nobody says who may read what.
+#[test]
+fn a_read_in_the_case_that_does_not_create() {
+    judge(&[
+        conditional(
+            "both created",
+            "error vault-access-missing",
+            ["new", "new", "new"],
+        ),
+        conditional("the service exists", "", ["new", "", "not new"]),
+        conditional(
+            "the vault exists",
+            "warning vault-access-missing",
+            ["", "new", "not new"],
+        ),
+    ]);
+}
+
+/// A sentence names a few alternatives, and counts the others.
+#[test]
+fn many_alternatives() {
+    let flags: Vec<_> = (0..5).map(|flag| format!("param f{flag} bool\n")).collect();
+    let pairs: Vec<_> = (0..4).map(|at| format!("(f{at} == f{})", at + 1)).collect();
+    let text = format!(
+        "{}{}",
+        flags.concat(),
+        service(&format!(
+            "identity: {{ type: {} ? 'Both' : 'None' }}",
+            pairs.join(" || ")
+        ))
+    );
+    let found = findings(Language::Bicep, &text);
+    assert!(
+        found.contains(", or in 6 other cases: API Management takes"),
+        "{found}"
+    );
+}
