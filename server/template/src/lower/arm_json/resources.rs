@@ -358,7 +358,11 @@ impl<'t> Lowering<'t> {
                 nested.builder.template = Template::clone(definitions);
             }
             // Its expressions may use the loops around it, which therefore keep their identity.
-            nested.builder.template.locals = self.builder.template.locals.clone();
+            nested
+                .builder
+                .template
+                .locals
+                .clone_from(&self.builder.template.locals);
             nested.names = Rc::clone(&self.names);
             nested.scope = self.scope.clone();
             nested.definitions.clone_from(&self.definitions);

@@ -264,7 +264,13 @@ impl Lowering<'_> {
             return (String::new(), node.into(), None);
         };
         // Between the quotes; types have no escapes, so that offsets in the value are offsets in the text.
-        let start = node.start_byte() as u32 + 1;
+        let mut start = node.start_byte() as u32 + 1;
+        let mut written = written;
+        // The extension that is there without being declared.
+        if let Some(rest) = written.strip_prefix("az:") {
+            start += "az:".len() as u32;
+            written = rest.to_owned();
+        }
         match written.split_once('@') {
             Some((resource_type, version)) => {
                 let at = start + resource_type.len() as u32;
