@@ -44,10 +44,10 @@ pub fn may_read(
         } else if is_role_assignment(resource) {
             // What is still undecided may be a grant.
             role_may_let(evaluator, id, principal, vault).unwrap_or(true)
-        } else if resource.is_type(facts::ACCESS_POLICIES_TYPE) {
+        } else if resource.is_type(facts::ACCESS_POLICIES_TYPE)
+            || resource.is_type(facts::VAULT_TYPE)
+        {
             policies_may_let(evaluator, id, principal, vault).unwrap_or(true)
-        } else if resource.is_type(facts::VAULT_TYPE) {
-            inline_policies_may_let(evaluator, id, principal, vault).unwrap_or(true)
         } else {
             false
         };
@@ -182,42 +182,31 @@ pub fn is_principal(evaluator: &Evaluator<'_>, value: &Value, principal: &Princi
     evaluator.same(value, &own)
 }
 
+/// Whether the access policies that a vault has, or that are added to it, let an identity read.
 fn policies_may_let(
     evaluator: &Evaluator<'_>,
     id: ResourceId,
     principal: &Principal,
     vault: &VaultReference,
 ) -> Result<bool, Undecided> {
-    let operation = evaluator.identity(id)?;
-    let is_removal = operation
-        .name()
-        .and_then(Value::as_str)
-        .is_some_and(|name| name.eq_ignore_ascii_case("remove"));
-    if is_removal {
-        return Ok(false);
-    }
-    let Some(parent) = evaluator.parent(evaluator.template.resource(id))? else {
-        return Ok(true);
-    };
-    if !vault.is(evaluator, &parent).may_be_same() {
-        return Ok(false);
-    }
-    for bindings in evaluator.instances(id)? {
-        if list_may_let(evaluator, id, &bindings, principal)? {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
-
-fn inline_policies_may_let(
-    evaluator: &Evaluator<'_>,
-    id: ResourceId,
-    principal: &Principal,
-    vault: &VaultReference,
-) -> Result<bool, Undecided> {
+    let resource = evaluator.template.resource(id);
     let identity = evaluator.identity(id)?;
-    if !vault.is(evaluator, &identity).may_be_same() {
+    let of = if resource.is_type(facts::VAULT_TYPE) {
+        identity
+    } else {
+        let is_removal = identity
+            .name()
+            .and_then(Value::as_str)
+            .is_some_and(|name| name.eq_ignore_ascii_case("remove"));
+        if is_removal {
+            return Ok(false);
+        }
+        match evaluator.parent(resource)? {
+            Some(parent) => parent,
+            None => return Ok(true),
+        }
+    };
+    if !vault.is(evaluator, &of).may_be_same() {
         return Ok(false);
     }
     for bindings in evaluator.instances(id)? {

@@ -264,13 +264,12 @@ impl Lowering<'_> {
             return (String::new(), node.into(), None);
         };
         // Between the quotes; types have no escapes, so that offsets in the value are offsets in the text.
-        let mut start = node.start_byte() as u32 + 1;
-        let mut written = written;
-        // The extension that is there without being declared.
-        if let Some(rest) = written.strip_prefix("az:") {
-            start += "az:".len() as u32;
-            written = rest.to_owned();
-        }
+        let quoted = node.start_byte() as u32 + 1;
+        // `az` is the extension that is there without being declared.
+        let (start, written) = match written.strip_prefix("az:") {
+            Some(rest) => (quoted + "az:".len() as u32, rest.to_owned()),
+            None => (quoted, written),
+        };
         match written.split_once('@') {
             Some((resource_type, version)) => {
                 let at = start + resource_type.len() as u32;
