@@ -19,7 +19,7 @@ fn an_empty_file() {
     let folder = Folder::new(&[]);
     folder.write("a.json", "");
     insta::assert_snapshot!(folder.check(&["a.json"]), @r#"
-    Nothing was checked: 1 file could not be read
+    Nothing could be checked in 1 file
     --- stderr
     warning: a.json: not an ARM template: it has no $schema that names a deployment template
     --- exit 0
@@ -148,7 +148,7 @@ fn a_named_pipe_does_not_stop_it() {
     --- exit 0
     "#);
     insta::assert_snapshot!(folder.check(&["pipe.bicep"]), @r#"
-    Nothing was checked: 1 file could not be read
+    Nothing could be checked in 1 file
     --- stderr
     error: pipe.bicep: not a regular file
     --- exit 2

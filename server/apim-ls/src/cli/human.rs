@@ -144,7 +144,7 @@ pub(crate) fn write_summary(
                 "Nothing to check: no Bicep file and no ARM template found"
             );
         }
-        (0, _) => return writeln!(out, "Nothing was checked: {unread} could not be read"),
+        (0, _) => return writeln!(out, "Nothing could be checked in {unread}"),
         _ => {}
     }
     let levels = [Level::Error, Level::Warning, Level::Info]
