@@ -1,9 +1,10 @@
-//! What is true of Azure, each fact with the page it comes from.
+//! What is true of Azure, each fact with the page it comes from. What evaluation itself rests on is
+//! in [`template::facts`].
+
+pub use template::facts::USER_ASSIGNED_IDENTITY_TYPE;
 
 /// The type of an API Management service.
 pub const SERVICE_TYPE: &str = "Microsoft.ApiManagement/service";
-/// The type of a user-assigned managed identity.
-pub const USER_ASSIGNED_IDENTITY_TYPE: &str = "Microsoft.ManagedIdentity/userAssignedIdentities";
 /// The type of a key vault.
 pub const VAULT_TYPE: &str = "Microsoft.KeyVault/vaults";
 /// The type of a secret in a key vault.

@@ -117,14 +117,14 @@ fn role_may_let(
         let body = evaluator
             .evaluate_in(evaluator.template.resource(id).body, &bindings)?
             .value;
-        let to_principal = match property(evaluator, &body, &["properties", "principalId"])? {
+        let to_principal = match known_property(evaluator, &body, &["properties", "principalId"])? {
             Some(value) => is_principal(evaluator, &value, principal),
             None => Sameness::Unknown,
         };
         if !to_principal.may_be_same() {
             continue;
         }
-        let role = property(evaluator, &body, &["properties", "roleDefinitionId"])?
+        let role = known_property(evaluator, &body, &["properties", "roleDefinitionId"])?
             .and_then(|value| role_id(&value))
             .and_then(|id| facts::role(&id));
         if role.is_none_or(|role| role.on_secrets != OnSecrets::Unrelated) {
@@ -242,7 +242,7 @@ fn list_may_let(
     }
     for policy in &list.items {
         let policy = evaluator.known(policy)?.value;
-        let is_theirs = match property(evaluator, &policy, &["objectId"])? {
+        let is_theirs = match known_property(evaluator, &policy, &["objectId"])? {
             Some(value) => is_principal(evaluator, &value, principal),
             None => Sameness::Unknown,
         };
@@ -278,7 +278,7 @@ fn may_get_secrets(evaluator: &Evaluator<'_>, policy: &Value) -> Result<bool, Un
 }
 
 /// The value of a property; none where it is absent or cannot be told.
-pub fn property(
+pub fn known_property(
     evaluator: &Evaluator<'_>,
     object: &Value,
     path: &[&str],

@@ -13,6 +13,7 @@ mod describe;
 mod dump;
 pub mod edit;
 mod evaluate;
+pub mod facts;
 mod lower;
 pub mod model;
 pub mod value;

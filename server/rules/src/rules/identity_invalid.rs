@@ -49,8 +49,11 @@ enum Problem {
     KindOrder(ExpressionId),
     /// `UserAssigned` without any identity.
     NoneAttached(ExpressionId, Attached),
-    /// Identities though the type has no `UserAssigned`.
-    NotUserAssigned(ExpressionId, String),
+    /// Identities though the type, `SystemAssigned` or `None`, has no `UserAssigned`.
+    NotUserAssigned {
+        place: ExpressionId,
+        has_system: bool,
+    },
     /// Something else instead of a dictionary.
     NoDictionary(ExpressionId),
     /// A key that is no resource id.
@@ -90,16 +93,10 @@ fn problems(evaluator: &Evaluator<'_>, id: ResourceId) -> Result<Vec<Problem>, U
     let ServiceIdentity::Present(block) = service_identity(evaluator, id)? else {
         return Ok(Vec::new());
     };
-    let template = evaluator.template;
-    let is_written_here = template
-        .resource(id)
-        .range
-        .contains_range(template.range(block.origin));
     let kind_origin = block.kind_origin.unwrap_or(block.origin);
     let mut problems = Vec::new();
     match &block.kind {
-        // An empty default elsewhere is a place for what callers pass.
-        Some(IdentityKind::Missing) if is_written_here => {
+        Some(IdentityKind::Missing) if !is_default(evaluator, block.origin) => {
             problems.push(Problem::KindMissing(block.origin));
         }
         Some(IdentityKind::Invalid(text)) => {
@@ -147,16 +144,24 @@ fn attached(
                 problems.push(Problem::NoneAttached(*origin, Attached::Empty));
             }
             if !is_empty && has_user == Some(false) {
-                let kind = match &block.kind {
-                    Some(IdentityKind::SystemAssigned) => "SystemAssigned",
-                    _ => "None",
-                };
-                problems.push(Problem::NotUserAssigned(kind_origin, kind.to_owned()));
+                problems.push(Problem::NotUserAssigned {
+                    place: kind_origin,
+                    has_system: block.kind == Some(IdentityKind::SystemAssigned),
+                });
             }
             entries(evaluator, dictionary, *origin, problems)?;
         }
     }
     Ok(())
+}
+
+/// Whether an expression is the default of a parameter: an empty one is a place for what callers pass.
+fn is_default(evaluator: &Evaluator<'_>, expression: ExpressionId) -> bool {
+    evaluator
+        .template
+        .parameters
+        .iter()
+        .any(|parameter| parameter.default == Some(expression))
 }
 
 fn entries(
@@ -242,12 +247,17 @@ fn finding(context: &Context<'_>, id: ResourceId, problem: &Problem, when: &str)
                 ),
             )
         }
-        Problem::NotUserAssigned(place, kind) => (
+        Problem::NotUserAssigned { place, has_system } => (
             *place,
             format!(
                 "The identity of `{label}` lists user-assigned identities but its type is \
-                 `{kind}`{when}. Azure refuses it: \"a non-UserAssigned identity type should not \
-                 contain: userAssignedIdentities\""
+                 `{}`{when}. Azure refuses it: \"a non-UserAssigned identity type should not \
+                 contain: userAssignedIdentities\"",
+                if *has_system {
+                    "SystemAssigned"
+                } else {
+                    "None"
+                }
             ),
         ),
         Problem::NoDictionary(place) => (
@@ -323,10 +333,11 @@ fn repair(context: &Context<'_>, problem: &Problem) -> Option<Fix> {
         Problem::KindOrder(place) => {
             replace_kind(*place, "SystemAssigned, UserAssigned", Applicability::Safe)
         }
-        Problem::NotUserAssigned(place, kind) => {
-            let kind = match kind.as_str() {
-                "SystemAssigned" => "SystemAssigned, UserAssigned",
-                _ => "UserAssigned",
+        Problem::NotUserAssigned { place, has_system } => {
+            let kind = if *has_system {
+                "SystemAssigned, UserAssigned"
+            } else {
+                "UserAssigned"
             };
             replace_kind(*place, kind, Applicability::Unsafe)
         }

@@ -1,5 +1,7 @@
 //! `identity-missing`
 
+use std::cell::OnceCell;
+
 use access::facts;
 use access::identity::{IdentityKind, ServiceIdentity, service_identity};
 use access::reads::{is_reader, reads_of, service_of};
@@ -40,6 +42,8 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     if context.part.has_services_elsewhere {
         return;
     }
+    // Most templates lack nothing, and what they use an identity for need not be known.
+    let all_needs = OnceCell::new();
     for (id, resource) in template.resources() {
         if resource.is_existing || !resource.is_type(facts::SERVICE_TYPE) {
             continue;
@@ -66,7 +70,13 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             continue;
         };
         let is_deployed_when = when(context, &answers, is_missing);
-        let mut finding = finding(context, id, first, &is_deployed_when);
+        let mut finding = finding(
+            context,
+            id,
+            first,
+            &is_deployed_when,
+            all_needs.get_or_init(|| needs(context)),
+        );
         // An edit for one case would leave the others as they are.
         let is_missing_alike = answers
             .iter()
@@ -93,14 +103,20 @@ fn state(evaluator: &Evaluator<'_>, id: ResourceId) -> Result<State, Undecided> 
     })
 }
 
-fn finding(context: &Context<'_>, id: ResourceId, state: State, when: &str) -> Finding {
+fn finding(
+    context: &Context<'_>,
+    id: ResourceId,
+    state: State,
+    when: &str,
+    needs: &[Need],
+) -> Finding {
     let resource = context.template.resource(id);
     let label = context.label(id);
     let range = match state {
         State::Absent(Some(origin)) | State::None(Some(origin)) => context.range(origin),
         _ => resource.label,
     };
-    let needs = needs(context, id);
+    let needs: Vec<&Need> = needs.iter().filter(|need| need.service == id).collect();
     let consequence = match needs.first() {
         Some(need) => format!("but {} needs one", need.what),
         None => {
@@ -142,50 +158,51 @@ struct Found {
     property: ExpressionId,
 }
 
+/// What a resource uses an identity of a declared service for, and which service's.
 fn uses(
     evaluator: &Evaluator<'_>,
     user: ResourceId,
-    service: ResourceId,
-) -> Result<Vec<Found>, Undecided> {
-    let mut found: Vec<_> = if is_reader(evaluator, user) {
-        let reads = reads_of(evaluator, user)?;
-        reads
-            .into_iter()
-            .map(|read| Found {
+) -> Result<Vec<(ResourceId, Found)>, Undecided> {
+    let mut found = Vec::new();
+    if is_reader(evaluator, user) {
+        for read in reads_of(evaluator, user)? {
+            found.push(Found {
                 noun: read.kind.noun(),
                 place: " in Key Vault",
                 property: read.property,
-            })
-            .collect()
-    } else {
-        Vec::new()
-    };
+            });
+        }
+    }
     found.extend(uses_of(evaluator, user)?.map(|found| Found {
         noun: found.noun,
         place: "",
         property: found.property,
     }));
-    if !found.is_empty() && service_of(evaluator, user)? != Some(service) {
-        found.clear();
+    if found.is_empty() {
+        return Ok(Vec::new());
     }
-    Ok(found)
+    Ok(match service_of(evaluator, user)? {
+        Some(service) => found.into_iter().map(|found| (service, found)).collect(),
+        None => Vec::new(),
+    })
 }
 
 /// Something in the deployment that needs an identity of the service.
 struct Need {
+    service: ResourceId,
     what: String,
     range: syntax::TextRange,
 }
 
-fn needs(context: &Context<'_>, service: ResourceId) -> Vec<Need> {
+fn needs(context: &Context<'_>) -> Vec<Need> {
     let template = context.template;
     let mut needs: Vec<Need> = Vec::new();
     for (user, resource) in template.resources() {
         if resource.is_existing {
             continue;
         }
-        let answers = judge(template, |evaluator| uses(evaluator, user, service));
-        for found in answers
+        let answers = judge(template, |evaluator| uses(evaluator, user));
+        for (service, found) in answers
             .into_iter()
             .flatten()
             .flat_map(|answer| answer.value)
@@ -198,7 +215,11 @@ fn needs(context: &Context<'_>, service: ResourceId) -> Vec<Need> {
                 } else {
                     format!("the {noun} `{}`{place}", context.label(user))
                 };
-                needs.push(Need { what, range });
+                needs.push(Need {
+                    service,
+                    what,
+                    range,
+                });
             }
         }
     }

@@ -1,7 +1,7 @@
 //! `role-principal-type-missing`
 
 use access::facts;
-use access::grants::{is_role_assignment, property};
+use access::grants::{is_role_assignment, known_property};
 use access::identity::{Principal, ServiceIdentity, UserAssigned, service_identity, services};
 use template::cases::{Undecided, judge};
 use template::edit::{New, Placement, merge};
@@ -62,7 +62,8 @@ fn incomplete(evaluator: &Evaluator<'_>, id: ResourceId) -> Result<Option<Incomp
             continue;
         }
         let body = evaluator.evaluate_in(resource.body, &bindings)?.value;
-        let Some(principal) = property(evaluator, &body, &["properties", "principalId"])? else {
+        let Some(principal) = known_property(evaluator, &body, &["properties", "principalId"])?
+        else {
             continue;
         };
         let Some(of) = created_identity(evaluator, &principal)? else {
@@ -113,10 +114,7 @@ fn created_identity(
             let Some(identity) = identity_of_value(&entry.key) else {
                 continue;
             };
-            let Some(declaration) = identity
-                .declaration
-                .or(declaration_of(evaluator, &identity)?)
-            else {
+            let Some(declaration) = evaluator.declaration(&identity)? else {
                 continue;
             };
             let user = Principal::User(identity);
@@ -125,22 +123,6 @@ fn created_identity(
             {
                 return Ok(Some(declaration));
             }
-        }
-    }
-    Ok(None)
-}
-
-fn declaration_of(
-    evaluator: &Evaluator<'_>,
-    identity: &template::value::Identity,
-) -> Result<Option<ResourceId>, Undecided> {
-    for (id, resource) in evaluator.template.resources() {
-        if resource.is_type(&identity.resource_type)
-            && evaluator
-                .same_resource(&*evaluator.identity(id)?, identity)
-                .is_same()
-        {
-            return Ok(Some(id));
         }
     }
     Ok(None)

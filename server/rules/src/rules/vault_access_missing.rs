@@ -26,7 +26,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 /// A read that nothing allows.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, PartialEq)]
 struct Missing {
     reader: ResourceId,
     kind: ReadKind,
@@ -46,11 +46,11 @@ enum Reading {
 }
 
 /// The vault that is read.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, PartialEq)]
 enum Vault {
     Declared(ResourceId, PermissionModel),
-    /// Only a URL names it, in this expression.
-    Named(ExpressionId),
+    /// Only a URL names it: its name, as far as it is known.
+    Named(String),
 }
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
@@ -65,7 +65,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         for occurrence in occurrences(context, &answers.unwrap_or_default()) {
             let group = groups
                 .iter_mut()
-                .find(|group| is_one_cause(context, &group[0].what, &occurrence.what));
+                .find(|group| is_one_cause(&group[0].what, &occurrence.what));
             match group {
                 Some(group) => group.push(occurrence),
                 None => groups.push(vec![occurrence]),
@@ -76,20 +76,12 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
 }
 
 /// Whether one grant would allow both reads.
-fn is_one_cause(context: &Context<'_>, a: &Missing, b: &Missing) -> bool {
-    let is_same_vault = match (a.vault, b.vault) {
+fn is_one_cause(a: &Missing, b: &Missing) -> bool {
+    let is_same_vault = match (&a.vault, &b.vault) {
         (Vault::Declared(a, _), Vault::Declared(b, _)) => a == b,
-        (Vault::Named(a), Vault::Named(b)) => {
-            host(&context.source(context.range(a))) == host(&context.source(context.range(b)))
-        }
-        _ => false,
+        (a, b) => a == b,
     };
     is_same_vault && a.service == b.service && a.identity == b.identity
-}
-
-/// The part of a URL's source that names the vault.
-fn host(source: &str) -> &str {
-    source.split("/secrets/").next().unwrap_or(source)
 }
 
 fn missing(evaluator: &Evaluator<'_>, id: ResourceId) -> Result<Vec<Missing>, Undecided> {
@@ -137,7 +129,11 @@ fn missing_read(evaluator: &Evaluator<'_>, read: &Read) -> Result<Option<Missing
         },
         vault: match declared_vault(evaluator, &vault)? {
             Some(id) => Vault::Declared(id, permission_model(evaluator, id)?),
-            None => Vault::Named(read.reference.origin),
+            None => Vault::Named(
+                vault
+                    .name()
+                    .map_or_else(String::new, |name| evaluator.describe(name)),
+            ),
         },
     }))
 }
@@ -228,23 +224,19 @@ fn finding(context: &Context<'_>, group: &[Occurrence<Missing>]) -> Finding {
         range: identity_label,
         message: "this identity is created by the deployment".to_owned(),
     }];
-    let (vault, is_created) = match first.vault {
+    let (vault, is_created) = match &first.vault {
         Vault::Declared(id, _) => {
-            let resource = template.resource(id);
+            let resource = template.resource(*id);
             related.push(Related {
                 range: resource.label,
                 message: "this is the vault".to_owned(),
             });
-            (format!("`{}`", context.label(id)), !resource.is_existing)
+            (format!("`{}`", context.label(*id)), !resource.is_existing)
         }
-        Vault::Named(origin) => {
-            let source = context.source(context.range(origin));
-            let name = source
-                .split_once("://")
-                .and_then(|(_, rest)| rest.split('/').next());
-            let vault = name.map_or("a key vault".to_owned(), |host| format!("`{host}`"));
-            (vault, false)
-        }
+        Vault::Named(name) => (
+            format!("the key vault `{}`", name.trim_matches('\'')),
+            false,
+        ),
     };
     related.extend(group[1..].iter().map(|other| Related {
         range: context.range(other.what.property),

@@ -396,13 +396,13 @@ fn every_way_to_name_the_vault() {
       warning vault-access-missing @ secretIdentifier: `apim` reads the named value `nv` from `safe` with its system-assigned identity, but nothing in this deployment lets that identity read secrets there. Unless access was granted before, the deployment will fail: "Failed to access KeyVault Secret … using Managed Service Identity of Api Management service"
           see apim: this identity is created by the deployment
           see safe: this is the vault
-      ARM warning vault-access-missing @ "secretIdentifier": `gateway` reads the named value `gateway/nv` from a key vault with its system-assigned identity, but nothing in this deployment lets that identity read secrets there. Unless access was granted before, the deployment will fail: "Failed to access KeyVault Secret … using Managed Service Identity of Api Management service"
+      ARM warning vault-access-missing @ "secretIdentifier": `gateway` reads the named value `gateway/nv` from the key vault `safe` with its system-assigned identity, but nothing in this deployment lets that identity read secrets there. Unless access was granted before, the deployment will fail: "Failed to access KeyVault Secret … using Managed Service Identity of Api Management service"
           see "gateway": this identity is created by the deployment
     existing, elsewhere
       warning vault-access-missing @ secretIdentifier: `apim` reads the named value `nv` from `safe` with its system-assigned identity, but nothing in this deployment lets that identity read secrets there. Unless access was granted before, the deployment will fail: "Failed to access KeyVault Secret … using Managed Service Identity of Api Management service"
           see apim: this identity is created by the deployment
           see safe: this is the vault
-      ARM warning vault-access-missing @ "secretIdentifier": `gateway` reads the named value `gateway/nv` from a key vault with its system-assigned identity, but nothing in this deployment lets that identity read secrets there. Unless access was granted before, the deployment will fail: "Failed to access KeyVault Secret … using Managed Service Identity of Api Management service"
+      ARM warning vault-access-missing @ "secretIdentifier": `gateway` reads the named value `gateway/nv` from the key vault `safe` with its system-assigned identity, but nothing in this deployment lets that identity read secrets there. Unless access was granted before, the deployment will fail: "Failed to access KeyVault Secret … using Managed Service Identity of Api Management service"
           see "gateway": this identity is created by the deployment
     declared, by its name and the suffix
       error vault-access-missing @ secretIdentifier: `apim` reads the named value `nv` from `safe` with its system-assigned identity, but nothing in this deployment lets that identity read secrets there. The deployment will fail: "Failed to access KeyVault Secret … using Managed Service Identity of Api Management service"
@@ -421,11 +421,11 @@ fn every_way_to_name_the_vault() {
           see apim: this identity is created by the deployment
           see safe: this is the vault
     nothing but a URL
-      warning vault-access-missing @ secretIdentifier: `apim` reads the named value `nv` from `safe.vault.azure.net` with its system-assigned identity, but nothing in this deployment lets that identity read secrets there. Unless access was granted before, the deployment will fail: "Failed to access KeyVault Secret … using Managed Service Identity of Api Management service"
+      warning vault-access-missing @ secretIdentifier: `apim` reads the named value `nv` from the key vault `safe` with its system-assigned identity, but nothing in this deployment lets that identity read secrets there. Unless access was granted before, the deployment will fail: "Failed to access KeyVault Secret … using Managed Service Identity of Api Management service"
           see apim: this identity is created by the deployment
     a URL from outside
     another vault by its URL
-      warning vault-access-missing @ secretIdentifier: `apim` reads the named value `nv` from `other.vault.azure.net` with its system-assigned identity, but nothing in this deployment lets that identity read secrets there. Unless access was granted before, the deployment will fail: "Failed to access KeyVault Secret … using Managed Service Identity of Api Management service"
+      warning vault-access-missing @ secretIdentifier: `apim` reads the named value `nv` from the key vault `other` with its system-assigned identity, but nothing in this deployment lets that identity read secrets there. Unless access was granted before, the deployment will fail: "Failed to access KeyVault Secret … using Managed Service Identity of Api Management service"
           see apim: this identity is created by the deployment
     "#);
 }

@@ -16,11 +16,8 @@ use super::copy::is_free;
 use super::new::{Key, New, NewResource, Target};
 use super::order::rank;
 use super::source::Source;
+use crate::facts;
 use crate::model::{ExpressionId, ExpressionKind, ResourceId, Template};
-
-const USER_ASSIGNED_IDENTITY: &str = "Microsoft.ManagedIdentity/userAssignedIdentities";
-/// The version of user-assigned identities that Microsoft's own templates read them with.
-const USER_ASSIGNED_IDENTITY_VERSION: &str = "2018-11-30";
 
 /// Writes ARM JSON.
 pub(super) struct Writer<'a> {
@@ -221,8 +218,8 @@ impl Writer<'_> {
                 match resource.api_version {
                     Some(version) => self.copy(version),
                     None => resource
-                        .is_type(USER_ASSIGNED_IDENTITY)
-                        .then(|| literal(USER_ASSIGNED_IDENTITY_VERSION)),
+                        .is_type(facts::USER_ASSIGNED_IDENTITY_TYPE)
+                        .then(|| literal(facts::USER_ASSIGNED_IDENTITY_API_VERSION)),
                 }
             }
             Target::Module(_) => None,

@@ -162,25 +162,10 @@ impl Evaluator<'_> {
         &self,
         identity: &Rc<crate::value::Identity>,
     ) -> Result<Rc<crate::value::Identity>, Undecided> {
-        if identity.declaration.is_some() {
-            return Ok(identity.clone());
+        match self.declaration(identity)? {
+            Some(declaration) if identity.declaration.is_none() => self.identity(declaration),
+            _ => Ok(identity.clone()),
         }
-        if !self.descend() {
-            return Ok(identity.clone());
-        }
-        let mut found = None;
-        for (id, resource) in self.template.resources() {
-            if resource.repetition.is_some() || !resource.is_type(&identity.resource_type) {
-                continue;
-            }
-            let declared = self.identity(id)?;
-            if self.same_resource(&declared, identity).is_same() {
-                found = Some(declared);
-                break;
-            }
-        }
-        self.ascend();
-        Ok(found.unwrap_or_else(|| identity.clone()))
     }
 }
 

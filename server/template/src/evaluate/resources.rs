@@ -5,14 +5,9 @@ use std::rc::Rc;
 use super::Evaluator;
 use super::members::join;
 use crate::cases::Undecided;
+use crate::facts;
 use crate::model::{ExpressionId, Parent, Resource, ResourceId};
 use crate::value::{Bindings, Evaluated, Identity, Lazy, Reason, Scope, Symbol, Text, Value};
-
-/// The type under which Azure shows the system-assigned identity of a resource, as an extension of
-/// it ([source]).
-///
-/// [source]: https://learn.microsoft.com/azure/api-management/api-management-howto-use-managed-service-identity
-const SYSTEM_IDENTITY_TYPE: &str = "Microsoft.ManagedIdentity/Identities";
 
 /// How many resources may be each other's parent or scope.
 const MAXIMUM_ANCESTORS: u32 = 16;
@@ -31,6 +26,35 @@ impl Evaluator<'_> {
     ) -> Result<Rc<Identity>, Undecided> {
         let bindings = self.loop_bindings(id, index)?;
         self.identity_in(id, Some(index.clone()), &bindings, 0)
+    }
+
+    /// The resource that the template declares, or refers to as `existing`, under an identity.
+    pub fn declaration(&self, identity: &Identity) -> Result<Option<ResourceId>, Undecided> {
+        if identity.declaration.is_some() {
+            return Ok(identity.declaration);
+        }
+        if !self.descend() {
+            return Ok(None);
+        }
+        let mut found = Ok(None);
+        for (id, resource) in self.template.resources() {
+            if resource.repetition.is_some() || !resource.is_type(&identity.resource_type) {
+                continue;
+            }
+            match self.identity(id) {
+                Ok(declared) if self.same_resource(&declared, identity).is_same() => {
+                    found = Ok(Some(id));
+                    break;
+                }
+                Ok(_) => {}
+                Err(undecided) => {
+                    found = Err(undecided);
+                    break;
+                }
+            }
+        }
+        self.ascend();
+        found
     }
 
     /// What the names of a resource's loop are bound to, once for each resource of a known list;
@@ -248,7 +272,7 @@ impl Identity {
             Scope::Extension(of)
                 if self
                     .resource_type
-                    .eq_ignore_ascii_case(SYSTEM_IDENTITY_TYPE) =>
+                    .eq_ignore_ascii_case(facts::SYSTEM_IDENTITY_TYPE) =>
             {
                 Some(of.clone())
             }

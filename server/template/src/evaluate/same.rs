@@ -1,6 +1,7 @@
 //! Whether two values are the same. There are three answers.
 
 use super::Evaluator;
+use crate::facts;
 use crate::value::{Identity, Piece, Scope, Symbol, Text, Value};
 
 /// Whether two values are the same.
@@ -59,12 +60,6 @@ pub(super) enum Letters {
     Exact,
     IgnoringCase,
 }
-
-/// Resource types whose names are unique in all of Azure, so that the name alone says which one.
-const GLOBALLY_NAMED: [&str; 2] = [
-    "Microsoft.KeyVault/vaults",
-    "Microsoft.ApiManagement/service",
-];
 
 impl Evaluator<'_> {
     /// Compares two values as the `==` of both languages does.
@@ -174,7 +169,7 @@ fn same_identity(a: &Identity, b: &Identity) -> Sameness {
             .zip(&b.names)
             .map(|(a, b)| same(a, b, Letters::IgnoringCase)),
     );
-    let is_globally_named = GLOBALLY_NAMED.iter().any(|known| {
+    let is_globally_named = facts::GLOBALLY_NAMED_TYPES.iter().any(|known| {
         a.resource_type
             .get(..known.len())
             .is_some_and(|start| start.eq_ignore_ascii_case(known))
@@ -235,7 +230,9 @@ fn same_symbol(a: &Symbol, b: &Symbol) -> Sameness {
         ) => match (same_identity(a, b), same_path(path_a, path_b)) {
             (Sameness::Same, Sameness::Same) => Sameness::Same,
             // Principals of different resources are different principals.
-            (Sameness::Different, _) if is_principal_id(path_a) && is_principal_id(path_b) => {
+            (Sameness::Different, _)
+                if is_principal_id(a, path_a) && is_principal_id(b, path_b) =>
+            {
                 Sameness::Different
             }
             _ => Sameness::Unknown,
@@ -304,14 +301,14 @@ fn same_symbol(a: &Symbol, b: &Symbol) -> Sameness {
 }
 
 /// Whether a path leads to the id of the identity that a resource has, or is.
-fn is_principal_id(path: &[std::rc::Rc<str>]) -> bool {
-    match path {
-        [around, name] => {
-            name.eq_ignore_ascii_case("principalId")
-                && ["identity", "properties"]
-                    .iter()
-                    .any(|known| around.eq_ignore_ascii_case(known))
-        }
-        _ => false,
-    }
+fn is_principal_id(of: &Identity, path: &[std::rc::Rc<str>]) -> bool {
+    let [around, name] = path else {
+        return false;
+    };
+    let holder = if of.is_type(facts::USER_ASSIGNED_IDENTITY_TYPE) {
+        "properties"
+    } else {
+        "identity"
+    };
+    name.eq_ignore_ascii_case("principalId") && around.eq_ignore_ascii_case(holder)
 }

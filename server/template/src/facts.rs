@@ -1,0 +1,27 @@
+//! What is true of Azure and decides what an expression is, each fact with the page it comes from.
+//! What decides who may read what is in the layer of that question.
+
+/// The type of a user-assigned managed identity ([reference]).
+///
+/// [reference]: https://learn.microsoft.com/azure/templates/microsoft.managedidentity/userassignedidentities
+pub const USER_ASSIGNED_IDENTITY_TYPE: &str = "Microsoft.ManagedIdentity/userAssignedIdentities";
+
+/// The API version in which `reference()` reads a user-assigned identity ([example]).
+///
+/// [example]: https://learn.microsoft.com/azure/role-based-access-control/role-assignments-template
+pub const USER_ASSIGNED_IDENTITY_API_VERSION: &str = "2018-11-30";
+
+/// The type under which Azure shows the system-assigned identity of a resource, as an extension of
+/// it ([example]).
+///
+/// [example]: https://learn.microsoft.com/azure/api-management/api-management-howto-use-managed-service-identity
+pub const SYSTEM_IDENTITY_TYPE: &str = "Microsoft.ManagedIdentity/Identities";
+
+/// Resource types whose names are unique in all of Azure, so that the name alone says which one
+/// ([rules]).
+///
+/// [rules]: https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules
+pub const GLOBALLY_NAMED_TYPES: [&str; 2] = [
+    "Microsoft.KeyVault/vaults",
+    "Microsoft.ApiManagement/service",
+];
