@@ -5,6 +5,7 @@
 
 mod declarations;
 mod expressions;
+mod fields;
 mod names;
 mod strings;
 #[cfg(test)]
@@ -20,27 +21,29 @@ use crate::model::{Name, Template};
 
 /// The template that a Bicep document holds.
 pub(crate) fn lower(document: &Document) -> Template {
+    // Names are looked at one by one, which a rope is slow at.
+    let source = document.text().to_string();
     let declarations = Declarations::collect(document);
     let mut lowering = Lowering {
-        document,
+        source: &source,
         builder: Builder::new(Language::Bicep),
-        names: Names::new(document, &declarations),
+        names: Names::new(&source, &declarations),
         depth: 0,
     };
     lowering.declarations(&declarations);
     let mut template = lowering.builder.template;
-    mark_incomplete(&mut template, &ended_too_early(document));
+    mark_incomplete(&mut template, &ended_too_early(document, &source));
     template
 }
 
 /// The declarations behind which a bracket is closed that nothing opened.
-fn ended_too_early(document: &Document) -> Vec<TextRange> {
+fn ended_too_early(document: &Document, source: &str) -> Vec<TextRange> {
     let mut found = Vec::new();
     let mut declaration = None;
     let mut unread = String::new();
     for node in named_children(document.root()) {
         if node.is_error() {
-            unread.push_str(&text(document, node));
+            unread.push_str(text(source, node));
             continue;
         }
         found.extend(declaration.filter(|_| closes_something_before(&unread)));
@@ -53,7 +56,7 @@ fn ended_too_early(document: &Document) -> Vec<TextRange> {
 
 /// The state of the second pass.
 struct Lowering<'d> {
-    document: &'d Document,
+    source: &'d str,
     builder: Builder,
     names: Names<'d>,
     /// How many expressions enclose the one at hand.
@@ -63,14 +66,14 @@ struct Lowering<'d> {
 impl Lowering<'_> {
     fn name(&self, node: Node<'_>) -> Name {
         Name {
-            text: text(self.document, node).into(),
+            text: text(self.source, node).into(),
             range: node.into(),
         }
     }
 }
 
-fn text(document: &Document, node: Node<'_>) -> String {
-    document.slice(TextRange::from(node)).into_owned()
+fn text<'s>(source: &'s str, node: Node<'_>) -> &'s str {
+    source.get(node.byte_range()).unwrap_or_default()
 }
 
 /// The named children of a node, without comments and directives.

@@ -3,6 +3,7 @@
 use syntax::TextRange;
 use tree_sitter::Node;
 
+use super::fields::{Field, Fields as _};
 use super::names::{Declarations, DeclaredResource, body_object};
 use super::{Lowering, is_damaged, named_children, text};
 use crate::model::{
@@ -26,7 +27,7 @@ impl Lowering<'_> {
         for node in &declarations.variables {
             let variable = Variable {
                 name: self.declared_name(*node),
-                value: self.field(*node, "value"),
+                value: self.field(*node, Field::Value),
                 range: (*node).into(),
             };
             self.builder.template.variables.push(variable);
@@ -48,7 +49,7 @@ impl Lowering<'_> {
         for node in &declarations.outputs {
             let output = Output {
                 name: self.declared_name(*node),
-                value: self.field(*node, "value"),
+                value: self.field(*node, Field::Value),
                 range: (*node).into(),
             };
             self.builder.template.outputs.push(output);
@@ -57,7 +58,7 @@ impl Lowering<'_> {
 
     fn target_scope(&self, node: Node<'_>) -> TargetScope {
         let value = node
-            .child_by_field_name("value")
+            .field(Field::Value)
             .filter(|value| value.kind() == "string")
             .and_then(|value| self.literal(value));
         match value.as_deref() {
@@ -70,7 +71,7 @@ impl Lowering<'_> {
     }
 
     fn declared_name(&self, node: Node<'_>) -> Name {
-        match node.child_by_field_name("name") {
+        match node.field(Field::Name) {
             Some(name) => self.name(name),
             None => Name {
                 text: "".into(),
@@ -79,8 +80,8 @@ impl Lowering<'_> {
         }
     }
 
-    fn field(&mut self, node: Node<'_>, field: &str) -> ExpressionId {
-        self.optional_expression(node.child_by_field_name(field), node.into())
+    fn field(&mut self, node: Node<'_>, field: Field) -> ExpressionId {
+        self.optional_expression(node.field(field), node.into())
     }
 
     fn parameter(&mut self, node: Node<'_>) -> Parameter {
@@ -93,7 +94,7 @@ impl Lowering<'_> {
             is_optional: false,
             range: node.into(),
         };
-        if let Some(value) = node.child_by_field_name("value") {
+        if let Some(value) = node.field(Field::Value) {
             parameter.default = Some(self.expression(value));
         }
         for decorator in named_children(node).filter(|child| child.kind() == "decorator") {
@@ -112,7 +113,7 @@ impl Lowering<'_> {
             }
         }
         // Behind the decorators: a type that may be null adds a value to what they allow.
-        if let Some(node) = node.child_by_field_name("type") {
+        if let Some(node) = node.field(Field::Type) {
             self.parameter_type(&mut parameter, node, 0);
         }
         if parameter.kind == ParameterKind::Array {
@@ -124,19 +125,19 @@ impl Lowering<'_> {
     /// The name of a decorator of ours and its first argument.
     fn decorator<'t>(&self, decorator: Node<'t>) -> Option<(&'static str, Option<Node<'t>>)> {
         let call = decorator
-            .child_by_field_name("value")
+            .field(Field::Value)
             .filter(|call| call.kind() == "call_expression")?;
-        let callee = call.child_by_field_name("function")?;
+        let callee = call.field(Field::Function)?;
         let callee = match callee.kind() {
-            "member_expression" => callee.child_by_field_name("property")?,
+            "member_expression" => callee.field(Field::Property)?,
             _ => callee,
         };
-        let name = text(self.document, callee);
+        let name = text(self.source, callee);
         let name = ["secure", "allowed"]
             .into_iter()
             .find(|known| *known == name)?;
         let argument = call
-            .child_by_field_name("arguments")
+            .field(Field::Arguments)
             .and_then(|arguments| named_children(arguments).next());
         Some((name, argument))
     }
@@ -146,7 +147,7 @@ impl Lowering<'_> {
             return;
         }
         match node.kind() {
-            "identifier" => match text(self.document, node).as_str() {
+            "identifier" => match text(self.source, node) {
                 "bool" => parameter.kind = ParameterKind::Bool,
                 "int" => parameter.kind = ParameterKind::Int,
                 "string" => parameter.kind = ParameterKind::String,
@@ -154,7 +155,7 @@ impl Lowering<'_> {
                 "object" => parameter.kind = ParameterKind::Object,
                 alias => {
                     if let Some(declaration) = self.names.type_declaration(alias)
-                        && let Some(value) = declaration.child_by_field_name("value")
+                        && let Some(value) = declaration.field(Field::Value)
                     {
                         self.parameter_type(parameter, value, aliases + 1);
                     }
@@ -195,7 +196,7 @@ impl Lowering<'_> {
 
     fn function(&mut self, node: Node<'_>) -> Function {
         let mut parameters = Vec::new();
-        if let Some(list) = node.child_by_field_name("parameters") {
+        if let Some(list) = node.field(Field::Parameters) {
             for parameter in named_children(list) {
                 let local = self.builder.local();
                 parameters.push(local);
@@ -203,7 +204,7 @@ impl Lowering<'_> {
                 self.names.bind(name.text.into(), local);
             }
         }
-        let body = self.field(node, "body");
+        let body = self.field(node, Field::Body);
         self.names.unbind(parameters.len());
         Function {
             name: self.declared_name(node),
@@ -240,7 +241,7 @@ impl Lowering<'_> {
             resource_type: resource_type.into(),
             type_range,
             api_version,
-            is_existing: node.child_by_field_name("existing").is_some(),
+            is_existing: node.field(Field::Existing).is_some(),
             name: property("name"),
             parent: declared
                 .enclosing
@@ -257,7 +258,7 @@ impl Lowering<'_> {
 
     /// The type as written, its place, and the API version behind the `@`.
     fn resource_type(&mut self, node: Node<'_>) -> (String, TextRange, Option<ExpressionId>) {
-        let Some(node) = node.child_by_field_name("type") else {
+        let Some(node) = node.field(Field::Type) else {
             return (String::new(), node.into(), None);
         };
         let Some(written) = self.literal(node) else {
@@ -293,7 +294,7 @@ impl Lowering<'_> {
     fn module(&mut self, node: Node<'_>) -> Module {
         let symbol = self.declared_name(node);
         let source = node
-            .child_by_field_name("path")
+            .field(Field::Path)
             .filter(|path| path.kind() == "string")
             .and_then(|path| self.literal(path))
             .map_or(ModuleSource::Unknown, |path| {
@@ -327,7 +328,7 @@ impl Lowering<'_> {
             body: self.builder.unreadable_object(declaration.into()),
         };
         let mut bound = 0;
-        let mut next = declaration.child_by_field_name("value");
+        let mut next = declaration.field(Field::Value);
         // Whatever is damaged between the name and the body may be a condition or loop.
         let mut is_readable = !is_damaged(declaration);
         while let Some(value) = next {
@@ -337,13 +338,13 @@ impl Lowering<'_> {
                     let (repetition, names) = self.repetition(value);
                     bound += names;
                     deployment.repetition = Some(repetition);
-                    value.child_by_field_name("body")
+                    value.field(Field::Body)
                 }
                 "if_expression" => {
-                    deployment.condition = Some(self.field(value, "condition"));
-                    value.child_by_field_name("body")
+                    deployment.condition = Some(self.field(value, Field::Condition));
+                    value.field(Field::Body)
                 }
-                "parenthesized_expression" => value.child_by_field_name("value"),
+                "parenthesized_expression" => value.field(Field::Value),
                 _ => None,
             };
         }

@@ -3,6 +3,7 @@
 use syntax::TextRange;
 use tree_sitter::Node;
 
+use super::fields::{Field, Fields as _};
 use super::{Lowering, has_sure_end, is_damaged, named_children, text};
 use crate::lower::builder::MAXIMUM_DEPTH;
 use crate::model::{
@@ -10,7 +11,7 @@ use crate::model::{
     Repetition, UnaryOperator,
 };
 
-impl Lowering<'_> {
+impl<'d> Lowering<'d> {
     /// Lowers an expression that may be absent from a broken text.
     pub(super) fn optional_expression(
         &mut self,
@@ -41,29 +42,27 @@ impl Lowering<'_> {
             "string" | "multiline_string" => return self.string(node),
             _ if is_damaged(node) => return self.builder.invalid(node.into()),
             "parenthesized_expression" => {
-                return self.optional_expression(node.child_by_field_name("value"), node.into());
+                return self.optional_expression(node.field(Field::Value), node.into());
             }
             _ => {}
         }
         let kind = match node.kind() {
             "null" => ExpressionKind::Null,
-            "boolean" => ExpressionKind::Bool(text(self.document, node) == "true"),
-            "number" => text(self.document, node)
+            "boolean" => ExpressionKind::Bool(text(self.source, node) == "true"),
+            "number" => text(self.source, node)
                 .parse()
                 .map_or(ExpressionKind::Invalid, ExpressionKind::Integer),
-            "identifier" => {
-                ExpressionKind::Reference(self.names.resolve(&text(self.document, node)))
-            }
+            "identifier" => ExpressionKind::Reference(self.names.resolve(&text(self.source, node))),
             "ternary_expression" => ExpressionKind::Conditional {
-                condition: self.operand(node, "condition"),
-                consequence: self.operand(node, "consequence"),
-                alternative: self.operand(node, "alternative"),
+                condition: self.operand(node, Field::Condition),
+                consequence: self.operand(node, Field::Consequence),
+                alternative: self.operand(node, Field::Alternative),
             },
             "binary_expression" => match self.operator(node).and_then(|o| binary_operator(&o)) {
                 Some(operator) => ExpressionKind::Binary {
                     operator,
-                    left: self.operand(node, "left"),
-                    right: self.operand(node, "right"),
+                    left: self.operand(node, Field::Left),
+                    right: self.operand(node, Field::Right),
                 },
                 None => ExpressionKind::Invalid,
             },
@@ -73,11 +72,11 @@ impl Lowering<'_> {
                 Some("+") => self.unary(node, UnaryOperator::Plus),
                 _ => ExpressionKind::Invalid,
             },
-            "non_null_expression" => ExpressionKind::NonNull(self.operand(node, "operand")),
+            "non_null_expression" => ExpressionKind::NonNull(self.operand(node, Field::Operand)),
             "call_expression" => self.call(node),
-            "member_expression" => match node.child_by_field_name("property") {
+            "member_expression" => match node.field(Field::Property) {
                 Some(property) => ExpressionKind::Member {
-                    object: self.operand(node, "object"),
+                    object: self.operand(node, Field::Object),
                     name: self.name(property),
                     is_safe: self.operator(node).as_deref() == Some(".?"),
                 },
@@ -87,8 +86,8 @@ impl Lowering<'_> {
             "index_expression" => {
                 let operator = self.operator(node).unwrap_or_default();
                 ExpressionKind::Index {
-                    object: self.operand(node, "object"),
-                    index: self.operand(node, "index"),
+                    object: self.operand(node, Field::Object),
+                    index: self.operand(node, Field::Index),
                     is_safe: operator.contains('?'),
                     is_from_end: operator.contains('^'),
                 }
@@ -96,7 +95,7 @@ impl Lowering<'_> {
             "lambda_expression" => self.lambda(node),
             "for_expression" => {
                 let (repetition, bound) = self.repetition(node);
-                let body = self.operand(node, "body");
+                let body = self.operand(node, Field::Body);
                 self.names.unbind(bound);
                 ExpressionKind::For { repetition, body }
             }
@@ -105,19 +104,19 @@ impl Lowering<'_> {
         self.builder.add(kind, node.into())
     }
 
-    fn operand(&mut self, node: Node<'_>, field: &str) -> ExpressionId {
-        self.optional_expression(node.child_by_field_name(field), node.into())
+    fn operand(&mut self, node: Node<'_>, field: Field) -> ExpressionId {
+        self.optional_expression(node.field(field), node.into())
     }
 
-    fn operator(&self, node: Node<'_>) -> Option<String> {
-        node.child_by_field_name("operator")
-            .map(|operator| text(self.document, operator))
+    fn operator(&self, node: Node<'_>) -> Option<&'d str> {
+        node.field(Field::Operator)
+            .map(|operator| text(self.source, operator))
     }
 
     fn unary(&mut self, node: Node<'_>, operator: UnaryOperator) -> ExpressionKind {
         ExpressionKind::Unary {
             operator,
-            operand: self.operand(node, "operand"),
+            operand: self.operand(node, Field::Operand),
         }
     }
 
@@ -129,17 +128,16 @@ impl Lowering<'_> {
         for child in named_children(node) {
             match child.kind() {
                 "property" if !is_damaged(child) => {
-                    let (Some(key), Some(value)) = (
-                        child.child_by_field_name("name"),
-                        child.child_by_field_name("value"),
-                    ) else {
+                    let (Some(key), Some(value)) =
+                        (child.field(Field::Name), child.field(Field::Value))
+                    else {
                         object.is_complete = false;
                         continue;
                     };
                     let key = match key.kind() {
                         "string" | "multiline_string" => self.string(key),
                         _ => {
-                            let name = text(self.document, key);
+                            let name = text(self.source, key);
                             self.builder
                                 .add(ExpressionKind::String(name.into()), key.into())
                         }
@@ -152,7 +150,7 @@ impl Lowering<'_> {
                     }));
                 }
                 "spread" => {
-                    let value = self.operand(child, "value");
+                    let value = self.operand(child, Field::Value);
                     object.members.push(Member::Spread(value));
                 }
                 "resource_declaration" => {}
@@ -168,7 +166,7 @@ impl Lowering<'_> {
             .map(|child| {
                 let is_spread = child.kind() == "spread";
                 let value = if is_spread {
-                    self.operand(child, "value")
+                    self.operand(child, Field::Value)
                 } else {
                     self.expression(child)
                 };
@@ -183,10 +181,10 @@ impl Lowering<'_> {
     }
 
     fn call(&mut self, node: Node<'_>) -> ExpressionKind {
-        let Some(callee) = node.child_by_field_name("function") else {
+        let Some(callee) = node.field(Field::Function) else {
             return ExpressionKind::Invalid;
         };
-        let arguments = match node.child_by_field_name("arguments") {
+        let arguments = match node.field(Field::Arguments) {
             Some(list) if is_damaged(list) => return ExpressionKind::Invalid,
             Some(list) => named_children(list)
                 .map(|argument| self.expression(argument))
@@ -194,7 +192,7 @@ impl Lowering<'_> {
             None => Vec::new(),
         };
         if callee.kind() != "member_expression" {
-            let name = text(self.document, callee);
+            let name = text(self.source, callee);
             return match self.names.function(&name) {
                 Some(function) => ExpressionKind::UserCall {
                     function,
@@ -209,16 +207,15 @@ impl Lowering<'_> {
                 },
             };
         }
-        let (Some(object), Some(method)) = (
-            callee.child_by_field_name("object"),
-            callee.child_by_field_name("property"),
-        ) else {
+        let (Some(object), Some(method)) =
+            (callee.field(Field::Object), callee.field(Field::Property))
+        else {
             return ExpressionKind::Invalid;
         };
-        let function = text(self.document, method).to_ascii_lowercase().into();
-        let namespace = text(self.document, object);
+        let function = text(self.source, method).to_ascii_lowercase().into();
+        let namespace = text(self.source, object);
         if object.kind() == "identifier"
-            && matches!(namespace.as_str(), "az" | "sys")
+            && matches!(namespace, "az" | "sys")
             && !self.names.is_declared(&namespace)
         {
             return ExpressionKind::Call {
@@ -235,11 +232,11 @@ impl Lowering<'_> {
     }
 
     fn nested_resource(&mut self, node: Node<'_>) -> ExpressionKind {
-        let parent = self.operand(node, "object");
-        let Some(name) = node.child_by_field_name("name") else {
+        let parent = self.operand(node, Field::Object);
+        let Some(name) = node.field(Field::Name) else {
             return ExpressionKind::Invalid;
         };
-        let name = text(self.document, name);
+        let name = text(self.source, name);
         let nested = match self.builder.template.kind(parent) {
             ExpressionKind::Reference(Reference::Resource(parent)) => {
                 self.names.nested(*parent, &name)
@@ -252,23 +249,23 @@ impl Lowering<'_> {
     }
 
     fn lambda(&mut self, node: Node<'_>) -> ExpressionKind {
-        let Some(list) = node.child_by_field_name("parameters") else {
+        let Some(list) = node.field(Field::Parameters) else {
             return ExpressionKind::Invalid;
         };
         let names = if list.kind() == "identifier" {
-            vec![text(self.document, list)]
+            vec![text(self.source, list)]
         } else {
             named_children(list)
-                .map(|name| text(self.document, name))
+                .map(|name| text(self.source, name))
                 .collect()
         };
         let mut parameters = Vec::with_capacity(names.len());
         for name in names {
             let local = self.builder.local();
             parameters.push(local);
-            self.names.bind(name, local);
+            self.names.bind(name.to_owned(), local);
         }
-        let body = self.operand(node, "body");
+        let body = self.operand(node, Field::Body);
         self.names.unbind(parameters.len());
         ExpressionKind::Lambda { parameters, body }
     }
@@ -276,12 +273,15 @@ impl Lowering<'_> {
     /// Lowers the head of a loop and binds its names; says how many, for the caller to unbind
     /// behind the body.
     pub(super) fn repetition(&mut self, node: Node<'_>) -> (Repetition, usize) {
-        let iterable = self.operand(node, "iterable");
+        let iterable = self.operand(node, Field::Iterable);
         let repetition = self.builder.repetition(iterable);
         let mut bound = 0;
-        for (field, local) in [("item", repetition.item), ("index", repetition.index)] {
-            if let Some(name) = node.child_by_field_name(field) {
-                self.names.bind(text(self.document, name), local);
+        for (field, local) in [
+            (Field::Item, repetition.item),
+            (Field::Index, repetition.index),
+        ] {
+            if let Some(name) = node.field(field) {
+                self.names.bind(text(self.source, name).to_owned(), local);
                 bound += 1;
             }
         }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use syntax::Document;
 use tree_sitter::Node;
 
+use super::fields::{Field, Fields as _};
 use super::{named_children, text};
 use crate::model::{FunctionId, LocalId, ModuleId, ParameterId, Reference, ResourceId, VariableId};
 
@@ -82,12 +83,12 @@ impl<'d> Declarations<'d> {
 
 /// The object that describes a resource or module, inside its loop and condition.
 pub(super) fn body_object(declaration: Node<'_>) -> Option<Node<'_>> {
-    let mut value = declaration.child_by_field_name("value")?;
+    let mut value = declaration.field(Field::Value)?;
     loop {
         value = match value.kind() {
             "object" => return Some(value),
-            "for_expression" | "if_expression" => value.child_by_field_name("body")?,
-            "parenthesized_expression" => value.child_by_field_name("value")?,
+            "for_expression" | "if_expression" => value.field(Field::Body)?,
+            "parenthesized_expression" => value.field(Field::Value)?,
             _ => return None,
         };
     }
@@ -108,7 +109,7 @@ pub(super) struct Names<'d> {
 }
 
 impl<'d> Names<'d> {
-    pub(super) fn new(document: &Document, declarations: &Declarations<'d>) -> Self {
+    pub(super) fn new(source: &str, declarations: &Declarations<'d>) -> Self {
         let mut names = Self {
             global: HashMap::new(),
             functions: HashMap::new(),
@@ -123,8 +124,8 @@ impl<'d> Names<'d> {
             current: None,
         };
         let name = |node: Node<'_>| {
-            node.child_by_field_name("name")
-                .map(|name| text(document, name))
+            node.field(Field::Name)
+                .map(|name| text(source, name).to_owned())
         };
         for (id, node) in (0..).zip(&declarations.parameters) {
             names.declare(name(*node), Reference::Parameter(ParameterId(id)));
@@ -157,7 +158,7 @@ impl<'d> Names<'d> {
             }
         }
         for import in &declarations.imports {
-            for imported in imported_names(document, *import) {
+            for imported in imported_names(source, *import) {
                 names
                     .global
                     .entry(imported.clone())
@@ -227,14 +228,11 @@ impl<'d> Names<'d> {
     }
 }
 
-fn imported_names(document: &Document, import: Node<'_>) -> Vec<String> {
+fn imported_names(source: &str, import: Node<'_>) -> Vec<String> {
     let mut names = Vec::new();
     let mut own_name = |node: Node<'_>| {
-        if let Some(name) = node
-            .child_by_field_name("alias")
-            .or_else(|| node.child_by_field_name("name"))
-        {
-            names.push(text(document, name));
+        if let Some(name) = node.field(Field::Alias).or_else(|| node.field(Field::Name)) {
+            names.push(text(source, name).to_owned());
         }
     };
     own_name(import);

@@ -5,7 +5,8 @@ use std::borrow::Cow;
 use syntax::TextRange;
 use tree_sitter::Node;
 
-use super::{Lowering, is_damaged};
+use super::fields::{Field, Fields as _};
+use super::{Lowering, is_damaged, text};
 use crate::model::{ExpressionId, ExpressionKind, Segment};
 
 impl Lowering<'_> {
@@ -21,20 +22,18 @@ impl Lowering<'_> {
         for child in node.named_children(&mut cursor) {
             match child.kind() {
                 "string_content" => {
-                    literal.push_str(&self.document.slice(TextRange::from(child)));
+                    literal.push_str(text(self.source, child));
                 }
                 "escape_sequence" => {
-                    let escape = self.document.slice(TextRange::from(child));
-                    literal.push_str(&unescape(&escape));
+                    let escape = text(self.source, child);
+                    literal.push_str(&unescape(escape));
                 }
                 "interpolation" => {
                     if !literal.is_empty() {
                         segments.push(Segment::Text(std::mem::take(&mut literal).into()));
                     }
-                    let value = self.optional_expression(
-                        child.child_by_field_name("value"),
-                        TextRange::from(child),
-                    );
+                    let value =
+                        self.optional_expression(child.field(Field::Value), TextRange::from(child));
                     segments.push(Segment::Hole(value));
                 }
                 _ => {}
@@ -65,17 +64,17 @@ impl Lowering<'_> {
         if is_damaged(node) {
             return None;
         }
-        let mut text = String::new();
+        let mut literal = String::new();
         let mut cursor = node.walk();
         for child in node.named_children(&mut cursor) {
-            let slice = self.document.slice(TextRange::from(child));
+            let slice = text(self.source, child);
             match child.kind() {
-                "string_content" => text.push_str(&slice),
-                "escape_sequence" => text.push_str(&unescape(&slice)),
+                "string_content" => literal.push_str(slice),
+                "escape_sequence" => literal.push_str(&unescape(slice)),
                 _ => return None,
             }
         }
-        Some(text)
+        Some(literal)
     }
 }
 
