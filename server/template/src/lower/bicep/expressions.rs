@@ -52,13 +52,13 @@ impl<'d> Lowering<'d> {
             "number" => text(self.source, node)
                 .parse()
                 .map_or(ExpressionKind::Invalid, ExpressionKind::Integer),
-            "identifier" => ExpressionKind::Reference(self.names.resolve(&text(self.source, node))),
+            "identifier" => ExpressionKind::Reference(self.names.resolve(text(self.source, node))),
             "ternary_expression" => ExpressionKind::Conditional {
                 condition: self.operand(node, Field::Condition),
                 consequence: self.operand(node, Field::Consequence),
                 alternative: self.operand(node, Field::Alternative),
             },
-            "binary_expression" => match self.operator(node).and_then(|o| binary_operator(&o)) {
+            "binary_expression" => match self.operator(node).and_then(binary_operator) {
                 Some(operator) => ExpressionKind::Binary {
                     operator,
                     left: self.operand(node, Field::Left),
@@ -66,7 +66,7 @@ impl<'d> Lowering<'d> {
                 },
                 None => ExpressionKind::Invalid,
             },
-            "unary_expression" => match self.operator(node).as_deref() {
+            "unary_expression" => match self.operator(node) {
                 Some("!") => self.unary(node, UnaryOperator::Not),
                 Some("-") => self.unary(node, UnaryOperator::Minus),
                 Some("+") => self.unary(node, UnaryOperator::Plus),
@@ -78,7 +78,7 @@ impl<'d> Lowering<'d> {
                 Some(property) => ExpressionKind::Member {
                     object: self.operand(node, Field::Object),
                     name: self.name(property),
-                    is_safe: self.operator(node).as_deref() == Some(".?"),
+                    is_safe: self.operator(node) == Some(".?"),
                 },
                 None => ExpressionKind::Invalid,
             },
@@ -193,13 +193,13 @@ impl<'d> Lowering<'d> {
         };
         if callee.kind() != "member_expression" {
             let name = text(self.source, callee);
-            return match self.names.function(&name) {
+            return match self.names.function(name) {
                 Some(function) => ExpressionKind::UserCall {
                     function,
                     arguments,
                 },
                 // An imported function hides a built-in one of its name.
-                None if self.names.is_declared(&name) => ExpressionKind::Invalid,
+                None if self.names.is_declared(name) => ExpressionKind::Invalid,
                 None => ExpressionKind::Call {
                     function: name.to_ascii_lowercase().into(),
                     function_range: callee.into(),
@@ -216,7 +216,7 @@ impl<'d> Lowering<'d> {
         let namespace = text(self.source, object);
         if object.kind() == "identifier"
             && matches!(namespace, "az" | "sys")
-            && !self.names.is_declared(&namespace)
+            && !self.names.is_declared(namespace)
         {
             return ExpressionKind::Call {
                 function,
@@ -239,7 +239,7 @@ impl<'d> Lowering<'d> {
         let name = text(self.source, name);
         let nested = match self.builder.template.kind(parent) {
             ExpressionKind::Reference(Reference::Resource(parent)) => {
-                self.names.nested(*parent, &name)
+                self.names.nested(*parent, name)
             }
             _ => None,
         };
