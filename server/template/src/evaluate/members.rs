@@ -101,6 +101,16 @@ impl Evaluator<'_> {
                 identity: identity.clone(),
                 path: extended(path),
             }),
+            // The name of a deployment is known before it runs.
+            Symbol::Output { module, path }
+                if path.is_empty() && name.eq_ignore_ascii_case("name") =>
+            {
+                let body = self.template.module(*module).body;
+                match self.template.property(body, "name") {
+                    Some(own) => self.evaluate(own.value)?.value,
+                    None => Value::unknown(Reason::Unsupported),
+                }
+            }
             // ARM wraps the value of an output in an object.
             Symbol::Output { path, .. }
                 if path.len() == 2

@@ -181,6 +181,7 @@ fn values() {
         ("services[1].id == services[1].id", "true"),
         ("services[0].id == services[1].id", "false"),
         ("m.outputs.x.y", "module.outputs.x.y"),
+        ("m.name", "'m'"),
         ("unknown.thing", "? Unresolved"),
         (
             "resourceId('Microsoft.KeyVault/vaults', name)",
