@@ -16,6 +16,22 @@ pub const ROLE_ASSIGNMENT_TYPE: &str = "Microsoft.Authorization/roleAssignments"
 /// The type of a role definition.
 pub const ROLE_DEFINITION_TYPE: &str = "Microsoft.Authorization/roleDefinitions";
 
+/// The type of a logger ([reference]).
+///
+/// [reference]: https://learn.microsoft.com/azure/templates/microsoft.apimanagement/service/loggers
+pub const LOGGER_TYPE: &str = "Microsoft.ApiManagement/service/loggers";
+
+/// The start of the policy that signs in with the identity of the service ([reference]).
+///
+/// [reference]: https://learn.microsoft.com/azure/api-management/authentication-managed-identity-policy
+pub const IDENTITY_POLICY: &str = "<authentication-managed-identity";
+
+/// An API version of access policies that is no preview, for a vault whose own is not a literal
+/// ([reference]).
+///
+/// [reference]: https://learn.microsoft.com/azure/templates/microsoft.keyvault/2023-07-01/vaults/accesspolicies
+pub const ACCESS_POLICIES_API_VERSION: &str = "2023-07-01";
+
 /// The last API version of role assignments that is no preview ([reference]).
 ///
 /// [reference]: https://learn.microsoft.com/azure/templates/microsoft.authorization/2022-04-01/roleassignments

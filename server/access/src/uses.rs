@@ -5,6 +5,8 @@ use template::model::{ExpressionId, ResourceId};
 use template::value::{Piece, Value};
 use template::{Evaluator, Lookup};
 
+use crate::facts;
+
 /// A use of an identity other than reading a vault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Use {
@@ -14,21 +16,11 @@ pub struct Use {
     pub property: ExpressionId,
 }
 
-/// The type of a logger ([reference]).
-///
-/// [reference]: https://learn.microsoft.com/azure/templates/microsoft.apimanagement/service/loggers
-const LOGGER_TYPE: &str = "Microsoft.ApiManagement/service/loggers";
-
-/// The policy that signs in with the identity of the service ([reference]).
-///
-/// [reference]: https://learn.microsoft.com/azure/api-management/authentication-managed-identity-policy
-const IDENTITY_POLICY: &str = "<authentication-managed-identity";
-
 /// What a resource of a service uses an identity for; nothing where its condition does not hold.
 pub fn uses_of(evaluator: &Evaluator<'_>, user: ResourceId) -> Result<Option<Use>, Undecided> {
     let resource = evaluator.template.resource(user);
     let lower = resource.resource_type.to_ascii_lowercase();
-    let (noun, path): (_, &[&str]) = if resource.is_type(LOGGER_TYPE) {
+    let (noun, path): (_, &[&str]) = if resource.is_type(facts::LOGGER_TYPE) {
         ("logger", &["properties", "credentials", "identityClientId"])
     } else if lower.starts_with("microsoft.apimanagement/service/")
         && (lower.ends_with("/policies") || lower.ends_with("/policyfragments"))
@@ -85,7 +77,7 @@ fn signs_in(document: &Value) -> bool {
                 Some((code, after)) => (code, Some(after)),
                 None => (rest, None),
             };
-            if code.contains(IDENTITY_POLICY) {
+            if code.contains(facts::IDENTITY_POLICY) {
                 return true;
             }
             match after {

@@ -2,24 +2,9 @@
 
 use std::fmt::Write as _;
 
-use crate::twins::{Case, arm, arm_with_service, case, judge, service};
+use crate::twins::{Case, arm, arm_with_service, case, judge, one, service};
 
 const INVALID: &str = "error identity-invalid";
-
-/// A case of one service: declarations before it and what it carries, in both languages.
-fn one(
-    name: &'static str,
-    expected: &'static str,
-    (declarations, properties): (&str, &str),
-    (sections, members): (&str, &str),
-) -> Case {
-    case(
-        name,
-        expected,
-        format!("{declarations}\n{}", service(properties)),
-        arm_with_service(sections, members),
-    )
-}
 
 /// A case of an identity in which both languages differ in nothing but the marks of JSON.
 fn plain(name: &'static str, expected: &'static str, kind: &str, ids: Option<&str>) -> Case {

@@ -1,21 +1,6 @@
 //! `identity-missing`: a service that nobody gave an identity.
 
-use crate::twins::{Case, arm, arm_service, arm_with_service, case, judge, service};
-
-/// A case of one service: declarations before it and what it carries, in both languages.
-fn one(
-    name: &'static str,
-    expected: &'static str,
-    (declarations, properties): (&str, &str),
-    (sections, members): (&str, &str),
-) -> Case {
-    case(
-        name,
-        expected,
-        format!("{declarations}\n{}", service(properties)),
-        arm_with_service(sections, members),
-    )
-}
+use crate::twins::{arm, arm_service, arm_with_service, case, judge, one, service};
 
 const MISSING: &str = "warning identity-missing";
 

@@ -1,22 +1,7 @@
 //! What was once judged wrongly.
 
-use crate::twins::{Case, arm, arm_service, arm_with_service, case, findings, judge, service};
+use crate::twins::{Case, arm, arm_service, arm_with_service, case, findings, judge, one, service};
 use syntax::Language;
-
-/// A case of one service: declarations before it and what it carries, in both languages.
-fn one(
-    name: &'static str,
-    expected: &'static str,
-    (declarations, properties): (&str, &str),
-    (sections, members): (&str, &str),
-) -> Case {
-    case(
-        name,
-        expected,
-        format!("{declarations}\n{}", service(properties)),
-        arm_with_service(sections, members),
-    )
-}
 
 const ROLE: &str = "subscriptionResourceId('Microsoft.Authorization/roleDefinitions', '4633458b-17de-408a-b874-0445c86b69e6')";
 const READER_ID: &str = "resourceId('Microsoft.ManagedIdentity/userAssignedIdentities', 'reader')";

@@ -36,6 +36,21 @@ pub fn case(
     }
 }
 
+/// A case of one service: declarations before it and what it carries, in both languages.
+pub fn one(
+    name: &'static str,
+    expected: &'static str,
+    (declarations, properties): (&str, &str),
+    (sections, members): (&str, &str),
+) -> Case {
+    case(
+        name,
+        expected,
+        format!("{declarations}\n{}", service(properties)),
+        arm_with_service(sections, members),
+    )
+}
+
 /// Checks every case in both languages, panics with all that differ from what they deserve, and
 /// renders the findings.
 pub fn judge(cases: &[Case]) -> String {

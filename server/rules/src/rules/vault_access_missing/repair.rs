@@ -13,9 +13,6 @@ use crate::circumstances::Occurrence;
 use crate::context::{Context, fix};
 use crate::{Applicability, Edit, Fix};
 
-/// The API version of access policies for a vault whose own is not a literal.
-const ACCESS_POLICIES_API_VERSION: &str = "2023-07-01";
-
 /// The grants that let the identity read; both kinds where the vault's permission model is not known.
 pub(super) fn fixes(context: &Context<'_>, group: &[Occurrence<Missing>]) -> Vec<Fix> {
     let Vault::Declared(vault, model) = group[0].what.vault else {
@@ -167,7 +164,7 @@ impl Grant<'_> {
                 ExpressionKind::String(text) => Some(text.to_string()),
                 _ => None,
             });
-        own.unwrap_or_else(|| ACCESS_POLICIES_API_VERSION.to_owned())
+        own.unwrap_or_else(|| facts::ACCESS_POLICIES_API_VERSION.to_owned())
     }
 
     fn symbol(&self, ending: &str) -> String {
