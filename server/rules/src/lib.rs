@@ -16,14 +16,14 @@ pub use finding::{Applicability, Edit, Finding, Fix, Level, Related, RuleId};
 pub use rules::{RULES, Rule};
 
 use syntax::Document;
-use template::lower;
+use template::{Content, lower};
 
 use self::context::Context;
 
 /// Whether a document is a template that rules apply to.
 #[must_use]
 pub fn is_template(document: &Document) -> bool {
-    lower(document).is_some()
+    matches!(lower(document), Content::Template(_))
 }
 
 /// Checks one document by itself. The findings come in the order of their place in the text, then
@@ -31,7 +31,7 @@ pub fn is_template(document: &Document) -> bool {
 #[must_use]
 pub fn check(document: &Document) -> Vec<Finding> {
     let mut findings = Vec::new();
-    if let Some(template) = lower(document) {
+    if let Content::Template(template) = lower(document) {
         let program = nested::Program::new(&template);
         for part in program.parts() {
             let context = Context::new(document, part);

@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use access::facts;
 use template::Template;
 use template::cases::judge;
-use template::model::{Member, Module, ModuleSource};
+use template::model::{Arguments, Member, Module, ModuleSource};
 use template::value::Bindings;
 
 /// How deep nested deployments are followed.
@@ -89,19 +89,7 @@ fn nested_template(around: &Template, module: &Module) -> Option<Template> {
     }
     let mut template = (**template).clone();
     if *is_inner_scope {
-        let given: Option<Vec<&str>> = module.arguments.map_or(Some(Vec::new()), |arguments| {
-            let object = around
-                .object(arguments)
-                .filter(|object| object.is_complete)?;
-            object
-                .members
-                .iter()
-                .map(|member| match member {
-                    Member::Property(property) => around.text(property.key),
-                    Member::Spread(_) => None,
-                })
-                .collect()
-        });
+        let given = names_of(around, module.arguments);
         for parameter in &mut template.parameters {
             let is_given = given.as_ref().is_none_or(|given| {
                 given
@@ -114,4 +102,18 @@ fn nested_template(around: &Template, module: &Module) -> Option<Template> {
         }
     }
     Some(template)
+}
+
+/// The parameters that are given a value; none where that is not known.
+fn names_of(around: &Template, arguments: Arguments) -> Option<Vec<&str>> {
+    let object = match arguments {
+        Arguments::None => return Some(Vec::new()),
+        Arguments::Given(arguments) => around.object(arguments)?,
+        Arguments::Unknown => return None,
+    };
+    let names = object.members.iter().map(|member| match member {
+        Member::Property(property) => around.text(property.key),
+        Member::Spread(_) => None,
+    });
+    object.is_complete.then(|| names.collect()).flatten()
 }

@@ -154,7 +154,10 @@ impl Walk<'_> {
                     Reference::Module(id) => {
                         found.insert(Deployed::Module(*id));
                     }
-                    Reference::Parameter(_) | Reference::Local(_) | Reference::Unresolved(_) => {}
+                    Reference::Parameter(_)
+                    | Reference::Local(_)
+                    | Reference::Imported { .. }
+                    | Reference::Unresolved(_) => {}
                 },
                 ExpressionKind::Call {
                     function,
@@ -166,7 +169,8 @@ impl Walk<'_> {
                     }
                     pending.extend(arguments);
                 }
-                ExpressionKind::UserCall { arguments, .. } => pending.extend(arguments),
+                ExpressionKind::UserCall { arguments, .. }
+                | ExpressionKind::ImportedCall { arguments, .. } => pending.extend(arguments),
                 ExpressionKind::MethodCall {
                     object, arguments, ..
                 } => {

@@ -9,8 +9,8 @@ use std::fmt::Write as _;
 
 use crate::Template;
 use crate::model::{
-    ExpressionId, ExpressionKind, LocalId, Member, ModuleId, ModuleSource, Name, Object, Parent,
-    Reference, Repetition, ResourceId, Segment,
+    Arguments, ExpressionId, ExpressionKind, Link, LocalId, Member, ModuleId, ModuleSource, Name,
+    Object, Parent, Reference, Repetition, ResourceId, Segment,
 };
 
 /// A template with everything that it declares.
@@ -44,6 +44,9 @@ impl Dump<'_> {
                 " (incomplete)"
             }
         ));
+        for import in &template.imports {
+            self.line(&format!("import {}", linked(&import.source)));
+        }
         for parameter in &template.parameters {
             let mut text = format!("parameter {}: {:?}", parameter.name.text, parameter.kind);
             if parameter.is_secure {
@@ -60,13 +63,18 @@ impl Dump<'_> {
         }
         for variable in &template.variables {
             let value = self.expression(variable.value);
-            self.line(&format!("variable {} = {value}", variable.name.text));
+            let exported = exported(variable.is_exported);
+            self.line(&format!(
+                "{exported}variable {} = {value}",
+                variable.name.text
+            ));
         }
         for function in &template.functions {
             let parameters = self.list(&function.parameters);
             let body = self.expression(function.body);
+            let exported = exported(function.is_exported);
             self.line(&format!(
-                "function {}({parameters}) = {body}",
+                "{exported}function {}({parameters}) = {body}",
                 function.name.text
             ));
         }
@@ -121,13 +129,20 @@ impl Dump<'_> {
         let module = self.template.module(id);
         self.line(&format!("module {}", self.module_name(id)));
         self.indent += 1;
-        self.property("arguments", module.arguments);
+        match module.arguments {
+            Arguments::None => {}
+            Arguments::Given(arguments) => self.property("arguments", Some(arguments)),
+            Arguments::Unknown => self.line("arguments: ?"),
+        }
         self.property("scope", module.scope);
+        self.property("subscription", module.subscription);
+        self.property("resource group", module.resource_group);
+        self.property("location", module.location);
         self.property("condition", module.condition);
         self.repetition(module.repetition);
         self.property("body", Some(module.body));
         match &module.source {
-            ModuleSource::Reference(path) => self.line(&format!("from {path}")),
+            ModuleSource::Linked(link) => self.line(&format!("from {}", linked(link))),
             ModuleSource::Inline {
                 template,
                 is_inner_scope,
@@ -242,6 +257,15 @@ impl Dump<'_> {
                 let function = &template.function(*function).name.text;
                 format!("(user {function} {arguments})").replace(" )", ")")
             }
+            ExpressionKind::ImportedCall {
+                import,
+                function,
+                arguments,
+            } => {
+                let arguments = self.expressions(arguments);
+                let file = &template.import(*import).source.text;
+                format!("(imported {file} {function} {arguments})").replace(" )", ")")
+            }
             ExpressionKind::MethodCall {
                 object,
                 function,
@@ -337,9 +361,20 @@ impl Dump<'_> {
             Reference::Resource(id) => format!("(resource {})", self.resource_name(*id)),
             Reference::Module(id) => format!("(module {})", self.module_name(*id)),
             Reference::Local(local) => self.local(*local),
+            Reference::Imported { import, name } => {
+                format!("(imported {} {name})", template.import(*import).source.text)
+            }
             Reference::Unresolved(name) => format!("(unresolved {name})"),
         }
     }
+}
+
+const fn exported(is_exported: bool) -> &'static str {
+    if is_exported { "exported " } else { "" }
+}
+
+fn linked(link: &Link) -> String {
+    format!("{:?} {}", link.kind, link.text)
 }
 
 fn symbol(symbol: Option<&Name>, number: u32) -> String {

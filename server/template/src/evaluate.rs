@@ -268,6 +268,7 @@ impl<'t> Evaluator<'t> {
                 }
                 return self.evaluate_in(function.body, &inner);
             }
+            ExpressionKind::ImportedCall { .. } => Value::unknown(Reason::Unresolved),
             ExpressionKind::MethodCall {
                 object,
                 function,
@@ -387,7 +388,9 @@ impl<'t> Evaluator<'t> {
                     None => Value::symbol(Symbol::Local(*id)),
                 },
             },
-            Reference::Unresolved(_) => Value::unknown(Reason::Unresolved),
+            Reference::Imported { .. } | Reference::Unresolved(_) => {
+                Value::unknown(Reason::Unresolved)
+            }
         };
         Ok(Evaluated {
             value,

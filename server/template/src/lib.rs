@@ -19,5 +19,5 @@ pub mod model;
 pub mod value;
 
 pub use evaluate::{Evaluator, Lookup, Sameness, identity_of_value};
-pub use lower::lower;
+pub use lower::{Content, lower};
 pub use model::Template;

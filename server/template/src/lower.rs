@@ -6,15 +6,48 @@ mod builder;
 
 use syntax::{Document, Language, TextRange};
 
-use crate::model::{ExpressionKind, ModuleSource, Template};
+use std::sync::Arc;
 
-/// The template that a document holds; none if it is parameters, or JSON that is no ARM template.
+use crate::model::{ExpressionKind, ModuleSource, ParameterFile, Template};
+
+/// What a document holds.
+#[derive(Clone, Debug)]
+pub enum Content {
+    /// A template.
+    Template(Template),
+    /// Values for the parameters of one.
+    Parameters(ParameterFile),
+    /// JSON that is neither.
+    Other,
+}
+
+impl Content {
+    /// The template, if it is one.
+    #[must_use]
+    pub fn template(self) -> Option<Template> {
+        match self {
+            Self::Template(template) => Some(template),
+            Self::Parameters(_) | Self::Other => None,
+        }
+    }
+
+    /// The parameters, if it is that.
+    #[must_use]
+    pub fn parameters(self) -> Option<ParameterFile> {
+        match self {
+            Self::Parameters(parameters) => Some(parameters),
+            Self::Template(_) | Self::Other => None,
+        }
+    }
+}
+
+/// What a document holds, as the model has it.
 #[must_use]
-pub fn lower(document: &Document) -> Option<Template> {
+pub fn lower(document: &Document) -> Content {
     match document.language() {
-        Language::Bicep => Some(bicep::lower(document)),
-        Language::BicepParameters => None,
-        Language::Json => arm_json::lower(document),
+        Language::Bicep => Content::Template(bicep::lower(document)),
+        Language::BicepParameters => Content::Other,
+        Language::Json => arm_json::lower(document).map_or(Content::Other, Content::Template),
     }
 }
 
@@ -47,7 +80,10 @@ fn mark_incomplete(template: &mut Template, ranges: &[TextRange]) {
     }
     for module in &mut template.modules {
         if let ModuleSource::Inline { template, .. } = &mut module.source {
-            mark_incomplete(template, ranges);
+            // Not shared yet.
+            if let Some(template) = Arc::get_mut(template) {
+                mark_incomplete(template, ranges);
+            }
         }
     }
 }

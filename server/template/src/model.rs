@@ -5,7 +5,13 @@
 //! read is [`ExpressionKind::Invalid`], or makes the object or template around it incomplete, so
 //! that nobody concludes from the absence of something that was there.
 
+mod files;
+
+use std::sync::Arc;
+
 use syntax::{Language, TextRange};
+
+pub use self::files::{Assignment, Import, Link, LinkKind, ParameterFile};
 
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident) => {
@@ -44,6 +50,10 @@ id!(
 id!(
     /// A [`Module`] of a template.
     ModuleId
+);
+id!(
+    /// An [`Import`] of a template.
+    ImportId
 );
 /// A name that a loop, lambda or function binds; unique within its template.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -93,6 +103,8 @@ pub struct Template {
     pub modules: Vec<Module>,
     /// Its outputs.
     pub outputs: Vec<Output>,
+    /// What it imports from other files (Bicep).
+    pub imports: Vec<Import>,
     /// Whether every declaration could be read. Where it is false, the absence of a declaration
     /// means nothing.
     pub is_complete: bool,
@@ -146,6 +158,8 @@ pub struct Variable {
     pub name: Name,
     /// Its value.
     pub value: ExpressionId,
+    /// Whether other files may import it.
+    pub is_exported: bool,
     /// The whole declaration.
     pub range: TextRange,
 }
@@ -159,6 +173,8 @@ pub struct Function {
     pub parameters: Vec<LocalId>,
     /// Its body.
     pub body: ExpressionId,
+    /// Whether other files may import it.
+    pub is_exported: bool,
 }
 
 /// A resource, declared or `existing`.
@@ -226,10 +242,19 @@ pub struct Module {
     pub label: TextRange,
     /// What it deploys.
     pub source: ModuleSource,
-    /// The arguments for its parameters: an object, in ARM JSON of objects with a `value`.
-    pub arguments: Option<ExpressionId>,
-    /// The value of its `scope` (Bicep), or none.
+    /// The arguments for its parameters.
+    pub arguments: Arguments,
+    /// The value of its `scope`: in Bicep a scope, in ARM JSON the [identifier] of one.
+    ///
+    /// [identifier]: https://learn.microsoft.com/azure/azure-resource-manager/templates/deploy-to-tenant#deployment-scopes
     pub scope: Option<ExpressionId>,
+    /// The subscription that it goes to, where that is another one (`subscriptionId`, ARM JSON).
+    pub subscription: Option<ExpressionId>,
+    /// The resource group that it goes to, where that is another one (`resourceGroup`, ARM JSON).
+    pub resource_group: Option<ExpressionId>,
+    /// Where the record of the deployment is kept (`location`, ARM JSON), which decides what
+    /// `deployment().location` is.
+    pub location: Option<ExpressionId>,
     /// The condition of its deployment.
     pub condition: Option<ExpressionId>,
     /// The loop that deploys it.
@@ -240,15 +265,26 @@ pub struct Module {
     pub range: TextRange,
 }
 
+/// The arguments for the parameters of a module.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Arguments {
+    /// None are given.
+    None,
+    /// An expression: an object, in ARM JSON of objects with a `value` or `reference`.
+    Given(ExpressionId),
+    /// Not known, as where they are in a file of their own (`parametersLink`).
+    Unknown,
+}
+
 /// What a module deploys.
 #[derive(Clone, Debug)]
 pub enum ModuleSource {
-    /// A path or registry reference as written in Bicep, or a linked template.
-    Reference(Box<str>),
+    /// Another file.
+    Linked(Link),
     /// A template written inside the deployment (ARM JSON).
     Inline {
         /// The template; in outer scope its parameters and variables are those of the template around it.
-        template: Box<Template>,
+        template: Arc<Template>,
         /// Whether its expressions are evaluated in a scope of its own (`inner`).
         is_inner_scope: bool,
     },
@@ -311,6 +347,15 @@ pub enum ExpressionKind {
     UserCall {
         /// The function.
         function: FunctionId,
+        /// The arguments.
+        arguments: Vec<ExpressionId>,
+    },
+    /// A call of a function of another file.
+    ImportedCall {
+        /// Where it is imported from.
+        import: ImportId,
+        /// Its name in that file.
+        function: Box<str>,
         /// The arguments.
         arguments: Vec<ExpressionId>,
     },
@@ -447,6 +492,13 @@ pub enum Reference {
     Module(ModuleId),
     /// A name that a loop, lambda or function binds.
     Local(LocalId),
+    /// A variable of another file.
+    Imported {
+        /// Where it is imported from.
+        import: ImportId,
+        /// Its name in that file.
+        name: Box<str>,
+    },
     /// Nothing that the template declares.
     Unresolved(Box<str>),
 }
@@ -533,6 +585,12 @@ impl Template {
     #[must_use]
     pub fn module(&self, id: ModuleId) -> &Module {
         &self.modules[id.index()]
+    }
+
+    /// An import.
+    #[must_use]
+    pub fn import(&self, id: ImportId) -> &Import {
+        &self.imports[id.index()]
     }
 
     /// The loop that a name is the item of, if it is one.

@@ -59,8 +59,8 @@ const PATHS: &[(&str, &[&str])] = &[
 #[must_use]
 pub fn compare(bicep: &str, json: &str) -> Verdict {
     let mut verdict = Verdict::default();
-    let bicep = lower(&Document::new(Language::Bicep, bicep));
-    let json = lower(&Document::new(Language::Json, json));
+    let bicep = lower(&Document::new(Language::Bicep, bicep)).template();
+    let json = lower(&Document::new(Language::Json, json)).template();
     let (Some(bicep), Some(json)) = (bicep, json) else {
         verdict.disagreements.push(Disagreement {
             resource: String::new(),

@@ -6,7 +6,7 @@ use crate::model::Template;
 
 /// What each resource and module waits for itself, by name.
 fn direct(language: Language, text: &str) -> Vec<String> {
-    let template = lower(&Document::new(language, text)).unwrap();
+    let template = lower(&Document::new(language, text)).template().unwrap();
     let dependencies = Dependencies::of(&template);
     let resources = template.resources().map(|(id, _)| Deployed::Resource(id));
     let modules =
@@ -122,7 +122,9 @@ fn chains_and_cycles() {
         resource c 'x/y@2020-01-01' = { name: b.name }
         resource d 'x/y@2020-01-01' = { name: d.name }
     ";
-    let template = lower(&Document::new(Language::Bicep, text)).unwrap();
+    let template = lower(&Document::new(Language::Bicep, text))
+        .template()
+        .unwrap();
     let dependencies = Dependencies::of(&template);
     let ids: Vec<_> = template.resources().map(|(id, _)| id).collect();
     assert!(dependencies.reaches(ids[0], ids[2]));

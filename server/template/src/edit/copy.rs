@@ -70,7 +70,9 @@ fn parts(template: &Template, expression: ExpressionId, out: &mut Vec<Expression
                 }
             }
         }
-        ExpressionKind::Call { arguments, .. } | ExpressionKind::UserCall { arguments, .. } => {
+        ExpressionKind::Call { arguments, .. }
+        | ExpressionKind::UserCall { arguments, .. }
+        | ExpressionKind::ImportedCall { arguments, .. } => {
             out.extend(arguments);
         }
         ExpressionKind::MethodCall {

@@ -19,7 +19,9 @@ fn edited(
     operation: impl FnOnce(&Editor<'_>, &Template) -> Option<Vec<TextEdit>>,
 ) -> String {
     let document = Document::new(language, text);
-    let template = crate::lower(&document).expect("the fixture is a template");
+    let template = crate::lower(&document)
+        .template()
+        .expect("the fixture is a template");
     let Some(edits) = operation(&Editor::new(&document, &template), &template) else {
         return "(none)".to_owned();
     };

@@ -42,7 +42,7 @@ fn template(variables: &[String]) -> (Template, Vec<ExpressionId>) {
     let text = format!("{PRELUDE}{}\n", variables.join("\n"));
     let document = Document::new(Language::Bicep, &text);
     assert!(!document.root().has_error(), "{text}");
-    let template = lower(&document).unwrap();
+    let template = lower(&document).template().unwrap();
     let values = template
         .variables
         .iter()
@@ -304,7 +304,9 @@ fn what_is_too_large_is_no_answer() {
     let flags: Vec<_> = (0..12).map(|n| format!("param f{n} bool")).collect();
     let sum: Vec<_> = (0..12).map(|n| format!("(f{n} ? 1 : 0)")).collect();
     let text = format!("{}\nvar v = {}\n", flags.join("\n"), sum.join(" + "));
-    let template = lower(&Document::new(Language::Bicep, &text)).unwrap();
+    let template = lower(&Document::new(Language::Bicep, &text))
+        .template()
+        .unwrap();
     let value = template.variables[0].value;
     assert!(judge(&template, |evaluator| Ok(evaluator.evaluate(value)?.origin)).is_none());
 }

@@ -28,6 +28,7 @@ impl Builder {
                 resources: Vec::new(),
                 modules: Vec::new(),
                 outputs: Vec::new(),
+                imports: Vec::new(),
                 is_complete: true,
                 expressions: Vec::new(),
                 locals: Vec::new(),

@@ -176,7 +176,7 @@ fn template(body: &Tree, style: Style, end: &str) -> String {
 
 fn lower(text: &str, language: Language) -> (Document, Template) {
     let document = Document::new(language, text);
-    let template = crate::lower(&document).expect("a template");
+    let template = crate::lower(&document).template().expect("a template");
     (document, template)
 }
 
@@ -325,7 +325,7 @@ proptest! {
         let text = template(&body, style, "\n");
         let text = &text[..cut.index(text.len())];
         let document = Document::new(style.language, text);
-        if let Some(model) = crate::lower(&document) {
+        if let Some(model) = crate::lower(&document).template() {
             let editor = Editor::new(&document, &model);
             for (id, resource) in model.resources() {
                 let new = NewResource::new("new", "C/d", "1", "new".into());

@@ -81,6 +81,7 @@ impl<'t> Lowering<'t> {
             self.builder.template.variables.push(Variable {
                 name: variable.name,
                 value,
+                is_exported: false,
                 range: variable.range,
             });
         }
@@ -277,6 +278,7 @@ impl<'t> Lowering<'t> {
             name: function.name,
             parameters,
             body,
+            is_exported: false,
         });
     }
 

@@ -4,6 +4,7 @@
 //! each with the id that it will have, and then lowered in that order.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use syntax::{TextRange, arm_expression};
 use tree_sitter::Node;
@@ -14,8 +15,8 @@ use super::scope::{Loop, LoopKind};
 use super::values::property;
 use super::{Lowering, MAXIMUM_NESTING, is_array, is_object, target_scope};
 use crate::model::{
-    ExpressionId, ExpressionKind, Item, Module, ModuleId, ModuleSource, Name, Object, Parent,
-    Reference, Repetition, Resource, ResourceId, TargetScope, Template,
+    Arguments, ExpressionId, ExpressionKind, Item, Link, LinkKind, Module, ModuleId, ModuleSource,
+    Name, Object, Parent, Reference, Repetition, Resource, ResourceId, TargetScope, Template,
 };
 
 const DEPLOYMENT: &str = "Microsoft.Resources/deployments";
@@ -300,19 +301,31 @@ impl<'t> Lowering<'t> {
             .property_of(common.body, "properties")
             .and_then(|properties| self.property_of(properties, "parameters"));
         let properties = listed.members.value("properties");
-        let source = match properties.filter(|node| is_object(*node)) {
-            Some(properties) => {
-                let properties = self.text.members(properties);
-                self.source(&properties, listed.depth + 3)
-            }
-            None => ModuleSource::Unknown,
+        let properties = properties.filter(|node| is_object(*node));
+        let properties = properties.map(|properties| self.text.members(properties));
+        let source = properties
+            .as_ref()
+            .map_or(ModuleSource::Unknown, |properties| {
+                self.source(properties, listed.depth + 3)
+            });
+        // What `parametersLink` names has them, and Azure refuses both in one deployment.
+        let has_none = properties.is_some_and(|properties| {
+            properties.is_complete && properties.get("parametersLink").is_none()
+        });
+        let arguments = match arguments {
+            Some(arguments) => Arguments::Given(arguments),
+            None if has_none => Arguments::None,
+            None => Arguments::Unknown,
         };
         Module {
             symbol: listed.symbol.clone(),
             label: common.label,
             source,
             arguments,
-            scope: None,
+            scope: self.property_of(common.body, "scope"),
+            subscription: self.property_of(common.body, "subscriptionId"),
+            resource_group: self.property_of(common.body, "resourceGroup"),
+            location: self.property_of(common.body, "location"),
             condition: common.condition,
             repetition: common.repetition,
             body: common.body,
@@ -331,9 +344,17 @@ impl<'t> Lowering<'t> {
             return ModuleSource::Unknown;
         };
         let link = self.text.members(link);
-        let path = link.value("relativePath").or_else(|| link.value("uri"));
-        path.and_then(|node| self.text.literal(node))
-            .map_or(ModuleSource::Unknown, ModuleSource::Reference)
+        let literal = |name, kind| {
+            let node = link.value(name)?;
+            Some(Link {
+                kind,
+                text: self.text.literal(node)?,
+                range: self.text.raw_string(node)?.1,
+            })
+        };
+        literal("relativePath", LinkKind::RelativePath)
+            .or_else(|| literal("uri", LinkKind::Uri))
+            .map_or(ModuleSource::Unknown, ModuleSource::Linked)
     }
 
     fn inline(&self, template: Node<'t>, is_inner_scope: bool, depth: u32) -> ModuleSource {
@@ -370,7 +391,7 @@ impl<'t> Lowering<'t> {
         }
         nested.require(self.builder.template.is_complete);
         ModuleSource::Inline {
-            template: Box::new(nested.builder.template),
+            template: Arc::new(nested.builder.template),
             is_inner_scope,
         }
     }

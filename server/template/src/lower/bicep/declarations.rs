@@ -7,8 +7,9 @@ use super::fields::{Field, Fields as _};
 use super::names::{Declarations, DeclaredResource, body_object};
 use super::{Lowering, is_damaged, named_children, text};
 use crate::model::{
-    ExpressionId, ExpressionKind, Function, Module, ModuleSource, Name, Output, Parameter,
-    ParameterKind, Parent, Repetition, Resource, ResourceId, TargetScope, Variable,
+    Arguments, ExpressionId, ExpressionKind, Function, Link, LinkKind, Member, Module,
+    ModuleSource, Name, Output, Parameter, ParameterKind, Parent, Repetition, Resource, ResourceId,
+    TargetScope, Template, Variable,
 };
 
 /// How many names of types may lead to one another before the type counts as unknown.
@@ -28,6 +29,7 @@ impl Lowering<'_> {
             let variable = Variable {
                 name: self.declared_name(*node),
                 value: self.field(*node, Field::Value),
+                is_exported: self.is_exported(*node),
                 range: (*node).into(),
             };
             self.builder.template.variables.push(variable);
@@ -133,13 +135,19 @@ impl Lowering<'_> {
             _ => callee,
         };
         let name = text(self.source, callee);
-        let name = ["secure", "allowed"]
+        let name = ["secure", "allowed", "export"]
             .into_iter()
             .find(|known| *known == name)?;
         let argument = call
             .field(Field::Arguments)
             .and_then(|arguments| named_children(arguments).next());
         Some((name, argument))
+    }
+
+    fn is_exported(&self, declaration: Node<'_>) -> bool {
+        named_children(declaration)
+            .filter(|child| child.kind() == "decorator")
+            .any(|decorator| matches!(self.decorator(decorator), Some(("export", _))))
     }
 
     fn parameter_type(&mut self, parameter: &mut Parameter, node: Node<'_>, aliases: u32) {
@@ -210,6 +218,7 @@ impl Lowering<'_> {
             name: self.declared_name(node),
             parameters,
             body,
+            is_exported: self.is_exported(node),
         }
     }
 
@@ -295,11 +304,8 @@ impl Lowering<'_> {
         let symbol = self.declared_name(node);
         let source = node
             .field(Field::Path)
-            .filter(|path| path.kind() == "string")
-            .and_then(|path| self.literal(path))
-            .map_or(ModuleSource::Unknown, |path| {
-                ModuleSource::Reference(path.into())
-            });
+            .and_then(|path| self.link(path))
+            .map_or(ModuleSource::Unknown, ModuleSource::Linked);
         let deployment = self.deployment(node);
         let property = |name| {
             self.builder
@@ -311,13 +317,40 @@ impl Lowering<'_> {
             label: symbol.range,
             symbol: Some(symbol),
             source,
-            arguments: property("params"),
+            arguments: match property("params") {
+                Some(arguments) => Arguments::Given(arguments),
+                None if is_whole(&self.builder.template, deployment.body) => Arguments::None,
+                None => Arguments::Unknown,
+            },
             scope: property("scope"),
+            subscription: None,
+            resource_group: None,
+            location: None,
             condition: deployment.condition,
             repetition: deployment.repetition,
             body: deployment.body,
             range: node.into(),
         }
+    }
+
+    /// The file that a string names.
+    fn link(&self, node: Node<'_>) -> Option<Link> {
+        let text = self
+            .literal(node)
+            .filter(|_| node.kind() == "string" && node.byte_range().len() >= 2)?;
+        let is_registry = ["br:", "br/", "ts:", "ts/"]
+            .iter()
+            .any(|scheme| text.starts_with(scheme));
+        let quoted = TextRange::from(node);
+        Some(Link {
+            kind: if is_registry {
+                LinkKind::Registry
+            } else {
+                LinkKind::File
+            },
+            text: text.into(),
+            range: TextRange::new(quoted.start + 1, quoted.end - 1),
+        })
     }
 
     /// The loop, condition and body behind the `=` of a resource or module.
@@ -356,6 +389,17 @@ impl Lowering<'_> {
         self.names.unbind(bound);
         deployment
     }
+}
+
+/// Whether an object has no properties but those that are written in it.
+fn is_whole(template: &Template, object: ExpressionId) -> bool {
+    template.object(object).is_some_and(|object| {
+        object.is_complete
+            && object
+                .members
+                .iter()
+                .all(|member| matches!(member, Member::Property(_)))
+    })
 }
 
 struct Deployment {

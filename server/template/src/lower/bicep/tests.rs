@@ -101,7 +101,7 @@ fn resources() {
       arguments: {id: (get (get (index (resource services) 0) identity) principalId)}
       scope: (call subscription)
       body: {name: 'grant', scope: (call subscription), params: {id: (get (get (index (resource services) 0) identity) principalId)}}
-      from br/public:avm/x:1.0
+      from Registry br/public:avm/x:1.0
     output id = (get (resource key) id)
     "#);
 }

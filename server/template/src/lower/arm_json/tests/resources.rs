@@ -137,7 +137,7 @@ fn symbolic_names() {
     module deployment
       arguments: {a: {value: (get (call reference (index (resource sites) 0)) x)}}
       body: {type: 'Microsoft.Resources/deployments', apiVersion: '2022-09-01', name: 'd', properties: {templateLink: {relativePath: 'nested/main.json'}, parameters: {a: {value: (get (call reference (index (resource sites) 0)) x)}}}, dependsOn: [(resource kv)]}
-      from nested/main.json
+      from RelativePath nested/main.json
     output uri = (get (get (call reference (resource kv) '2022-07-01' 'full') properties) vaultUri)
     output name = (get (call resourceinfo (resource kv)) name)
     output site = (get (call reference (index (resource sites) 1)) x)
@@ -189,13 +189,14 @@ fn nested_deployments() {
             {"type": "Microsoft.Resources/deployments", "name": "linked", "properties": {"templateLink": {"uri": "https://x/y.json"}}},
             {"type": "Microsoft.Resources/deployments", "name": "computed", "properties": {"templateLink": {"uri": "[parameters('p')]"}}}
         ]
-    "#), @r#"
+    "#), @"
     template ResourceGroup
     parameter p: String
     parameter outer: String
     variable v = 'x'
     module #0
       arguments: {p: {value: (param outer)}}
+      resource group: 'rg'
       for $0 $1 in (call range 0 2)
       body: {type: 'Microsoft.Resources/deployments', name: 'inner', resourceGroup: 'rg', copy: {name: 'loop', count: 2}, properties: {expressionEvaluationOptions: {scope: 'Inner'}, parameters: {p: {value: (param outer)}}, template: <invalid>}}
       inner scope
@@ -219,9 +220,9 @@ fn nested_deployments() {
         body: {type: 'c/d', name: (call concat (param outer) (var v) $0 $1 $1), copy: {name: 'own', count: 3}}
     module #2
       body: {type: 'Microsoft.Resources/deployments', name: 'linked', properties: {templateLink: {uri: 'https://x/y.json'}}}
-      from https://x/y.json
+      from Uri https://x/y.json
     module #3
       body: {type: 'Microsoft.Resources/deployments', name: 'computed', properties: {templateLink: {uri: (param p)}}}
       from ?
-    "#);
+    ");
 }
