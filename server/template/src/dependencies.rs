@@ -157,6 +157,7 @@ impl Walk<'_> {
                     Reference::Parameter(_)
                     | Reference::Local(_)
                     | Reference::Imported { .. }
+                    | Reference::Base(_)
                     | Reference::Unresolved(_) => {}
                 },
                 ExpressionKind::Call {

@@ -10,8 +10,36 @@ use std::fmt::Write as _;
 use crate::Template;
 use crate::model::{
     Arguments, ExpressionId, ExpressionKind, Link, LocalId, Member, ModuleId, ModuleSource, Name,
-    Object, Parent, Reference, Repetition, ResourceId, Segment,
+    Object, ParameterFile, Parent, Reference, Repetition, ResourceId, Segment,
 };
+
+/// A parameter file with everything in it.
+pub(crate) fn dump_parameters(file: &ParameterFile) -> String {
+    let mut dump = Dump {
+        template: &file.template,
+        out: String::new(),
+        indent: 0,
+        locals: HashMap::new(),
+    };
+    let complete = if file.is_complete {
+        ""
+    } else {
+        " (incomplete)"
+    };
+    dump.line(&format!("parameters{complete}"));
+    if let Some(link) = &file.using {
+        dump.line(&format!("using {}", linked(link)));
+    }
+    for link in &file.extends {
+        dump.line(&format!("extends {}", linked(link)));
+    }
+    for assignment in &file.assignments {
+        let value = dump.expression(assignment.value);
+        dump.line(&format!("assignment {} = {value}", assignment.name.text));
+    }
+    dump.template();
+    dump.out
+}
 
 /// A template with everything that it declares.
 pub(crate) fn dump(template: &Template) -> String {
@@ -364,6 +392,7 @@ impl Dump<'_> {
             Reference::Imported { import, name } => {
                 format!("(imported {} {name})", template.import(*import).source.text)
             }
+            Reference::Base(name) => format!("(base {name})"),
             Reference::Unresolved(name) => format!("(unresolved {name})"),
         }
     }

@@ -388,7 +388,7 @@ impl<'t> Evaluator<'t> {
                     None => Value::symbol(Symbol::Local(*id)),
                 },
             },
-            Reference::Imported { .. } | Reference::Unresolved(_) => {
+            Reference::Imported { .. } | Reference::Base(_) | Reference::Unresolved(_) => {
                 Value::unknown(Reason::Unresolved)
             }
         };

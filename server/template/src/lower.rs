@@ -46,8 +46,8 @@ impl Content {
 pub fn lower(document: &Document) -> Content {
     match document.language() {
         Language::Bicep => Content::Template(bicep::lower(document)),
-        Language::BicepParameters => Content::Other,
-        Language::Json => arm_json::lower(document).map_or(Content::Other, Content::Template),
+        Language::BicepParameters => Content::Parameters(bicep::lower_parameters(document)),
+        Language::Json => arm_json::lower(document),
     }
 }
 

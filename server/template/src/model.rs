@@ -499,6 +499,8 @@ pub enum Reference {
         /// Its name in that file.
         name: Box<str>,
     },
+    /// What the parameter files that this one extends assign to a parameter (`base.name`).
+    Base(Box<str>),
     /// Nothing that the template declares.
     Unresolved(Box<str>),
 }

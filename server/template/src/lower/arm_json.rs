@@ -13,7 +13,9 @@
 mod calls;
 mod declarations;
 mod json;
+mod links;
 mod operators;
+mod parameters;
 mod resources;
 mod scope;
 mod values;
@@ -29,6 +31,7 @@ use self::json::{Members, Text};
 use self::scope::{Names, Scope, Symbols};
 use super::builder::Builder;
 use super::mark_incomplete;
+use crate::lower::Content;
 use crate::model::{TargetScope, Template};
 
 /// How deep deployments may nest in deployments. Azure stops at five levels.
@@ -38,21 +41,39 @@ const MAXIMUM_NESTING: u32 = 8;
 /// so that a text of many of both does not exhaust memory. Azure's limits on a template stay below.
 const MAXIMUM_COPIES: usize = 1 << 20;
 
-/// The template that a JSON document holds, if it is one.
-pub(crate) fn lower(document: &Document) -> Option<Template> {
+/// The template or the parameters that a JSON document holds, if it is one.
+pub(crate) fn lower(document: &Document) -> Content {
     let text: Cow<'_, str> = document.text().into();
     let text = Text::new(&text);
     let root = document.root();
-    let members = text.members(root_object(root)?);
-    let target_scope = target_scope(text, &members)?;
+    let Some(members) = root_object(root).map(|object| text.members(object)) else {
+        return Content::Other;
+    };
+    if let Some(target_scope) = target_scope(text, &members) {
+        return Content::Template(template(text, root, &members, target_scope));
+    }
+    if parameters::is_parameter_file(text, &members) {
+        let mut lowering = Lowering::new(text);
+        lowering.builder.template.is_complete = text.is_sound(root);
+        return Content::Parameters(lowering.parameter_file(&members));
+    }
+    Content::Other
+}
+
+fn template<'t>(
+    text: Text<'t>,
+    root: Node<'t>,
+    members: &Members<'t>,
+    target_scope: TargetScope,
+) -> Template {
     let mut lowering = Lowering::new(text);
     lowering.builder.template.is_complete = text.is_sound(root);
-    lowering.template(&members, target_scope, 0);
+    lowering.template(members, target_scope, 0);
     let mut template = lowering.builder.template;
     if text.has_stray_bracket(root) {
         mark_incomplete(&mut template, &[root.into()]);
     }
-    Some(template)
+    template
 }
 
 /// The root object. One that is not closed, or badly damaged, is an error node with its members.
@@ -68,8 +89,7 @@ fn root_object(root: Node<'_>) -> Option<Node<'_>> {
 
 /// The scope that a template's `$schema` names; none if it is not the schema of a template.
 fn target_scope(text: Text<'_>, members: &Members<'_>) -> Option<TargetScope> {
-    let schema = text.string(members.value("$schema")?)?;
-    let file = schema.trim_end_matches('#').rsplit('/').next()?;
+    let file = schema(text, members)?;
     [
         ("deploymentTemplate.json", TargetScope::ResourceGroup),
         (
@@ -84,6 +104,14 @@ fn target_scope(text: Text<'_>, members: &Members<'_>) -> Option<TargetScope> {
     ]
     .into_iter()
     .find_map(|(name, scope)| file.eq_ignore_ascii_case(name).then_some(scope))
+}
+
+/// The last part of the `$schema`.
+fn schema(text: Text<'_>, members: &Members<'_>) -> Option<String> {
+    let mut schema = text.string(members.value("$schema")?)?.into_owned();
+    schema.truncate(schema.trim_end_matches('#').len());
+    let start = schema.rfind('/').map_or(0, |slash| slash + 1);
+    Some(schema.split_off(start))
 }
 
 /// The lowering of one template.
@@ -101,6 +129,10 @@ struct Lowering<'t> {
     definitions: Option<Rc<Template>>,
     /// How many deployments are around this template.
     nesting: u32,
+    /// Whether `deployment()` is the deployment of the whole file.
+    is_file: bool,
+    /// Whether strings are text, whatever they look like.
+    is_plain: bool,
     /// How many expressions may still be copied, in the whole document.
     copies_left: Rc<Cell<usize>>,
 }
@@ -115,6 +147,8 @@ impl<'t> Lowering<'t> {
             scope: Scope::default(),
             definitions: None,
             nesting: 0,
+            is_file: true,
+            is_plain: false,
             copies_left: Rc::new(Cell::new(MAXIMUM_COPIES)),
         }
     }

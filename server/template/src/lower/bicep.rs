@@ -6,34 +6,41 @@
 mod declarations;
 mod expressions;
 mod fields;
+mod files;
 mod names;
 mod strings;
 #[cfg(test)]
 mod tests;
 
-use syntax::{Document, Language, TextRange};
+use syntax::{Document, TextRange};
 use tree_sitter::Node;
 
 use self::names::{Declarations, Names};
 use super::builder::Builder;
 use super::{closes_something_before, mark_incomplete};
-use crate::model::{Name, Template};
+use crate::model::{Name, ParameterFile, Template};
 
 /// The template that a Bicep document holds.
 pub(crate) fn lower(document: &Document) -> Template {
     // Names are looked at one by one, which a rope is slow at.
     let source = document.text().to_string();
-    let declarations = Declarations::collect(document);
-    let mut lowering = Lowering {
-        source: &source,
-        builder: Builder::new(Language::Bicep),
-        names: Names::new(&source, &declarations),
-        depth: 0,
-    };
+    let declarations = Declarations::collect(document, &source);
+    let mut lowering = Lowering::new(document, &source, &declarations);
     lowering.declarations(&declarations);
     let mut template = lowering.builder.template;
     mark_incomplete(&mut template, &ended_too_early(document, &source));
     template
+}
+
+/// The values that a Bicep parameter file holds.
+pub(crate) fn lower_parameters(document: &Document) -> ParameterFile {
+    let source = document.text().to_string();
+    let declarations = Declarations::collect(document, &source);
+    let lowering = Lowering::new(document, &source, &declarations);
+    let mut parameters = lowering.parameter_file(document, &declarations);
+    let ranges = ended_too_early(document, &source);
+    mark_incomplete(&mut parameters.template, &ranges);
+    parameters
 }
 
 /// The declarations behind which a bracket is closed that nothing opened.
@@ -63,7 +70,16 @@ struct Lowering<'d> {
     depth: u32,
 }
 
-impl Lowering<'_> {
+impl<'d> Lowering<'d> {
+    fn new(document: &Document, source: &'d str, declarations: &Declarations<'d>) -> Self {
+        Self {
+            source,
+            builder: Builder::new(document.language()),
+            names: Names::new(source, declarations),
+            depth: 0,
+        }
+    }
+
     fn name(&self, node: Node<'_>) -> Name {
         Name {
             text: text(self.source, node).into(),

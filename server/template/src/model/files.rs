@@ -1,8 +1,8 @@
 //! What a file says about other files, and parameter files.
 
-use syntax::TextRange;
+use syntax::{Language, TextRange};
 
-use super::{ExpressionId, ModuleSource, Name, Template, VariableId};
+use super::{ExpressionId, Function, FunctionId, ModuleSource, Name, Template, VariableId};
 
 /// Another file, as a file names it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,8 +50,8 @@ pub struct Import {
 /// The values of parameters for the deployment of a template.
 #[derive(Clone, Debug)]
 pub struct ParameterFile {
-    /// The expressions, variables, functions and imports of the file. Its variables hold the
-    /// assigned values too, since expressions of the file may name them.
+    /// The expressions, variables, functions and imports of the file. In Bicep its variables hold
+    /// the assigned values too, since expressions of the file may name them.
     pub template: Template,
     /// The template that is deployed; none where it is not said, as in JSON and for `using none`.
     pub using: Option<Link>,
@@ -91,18 +91,42 @@ impl Template {
         found
     }
 
+    /// The function that other files import under a name. [Of JSON][name], functions that the Bicep
+    /// compiler made are imported without their namespace.
+    ///
+    /// [name]: https://github.com/Azure/bicep/blob/main/src/Bicep.Core/Semantics/ArmTemplateSemanticModel.cs
+    #[must_use]
+    pub fn exported_function(&self, name: &str) -> Option<FunctionId> {
+        let is_named = |function: &Function| {
+            let full = &*function.name.text;
+            let local = match self.language {
+                Language::Json => full.strip_prefix("__bicep.").unwrap_or(full),
+                Language::Bicep | Language::BicepParameters => full,
+            };
+            function.is_exported && local == name
+        };
+        let position = self.functions.iter().position(is_named)?;
+        Some(FunctionId(position as u32))
+    }
+
     /// The variable that other files import under a name.
     #[must_use]
     pub fn exported_variable(&self, name: &str) -> Option<VariableId> {
-        let variables = (0..).map(VariableId).zip(&self.variables);
-        let mut exported = variables.filter(|(_, variable)| variable.is_exported);
-        exported
-            .find(|(_, variable)| *variable.name.text == *name)
-            .map(|(id, _)| id)
+        let mut variables = self.variables.iter();
+        let position =
+            variables.position(|variable| variable.is_exported && *variable.name.text == *name)?;
+        Some(VariableId(position as u32))
     }
 }
 
 impl ParameterFile {
+    /// The assignment to a parameter, whose name Azure compares without regard to case.
+    #[must_use]
+    pub fn assignment(&self, name: &str) -> Option<&Assignment> {
+        let mut assignments = self.assignments.iter().rev();
+        assignments.find(|assignment| assignment.name.text.eq_ignore_ascii_case(name))
+    }
+
     /// The other files that the file names.
     #[must_use]
     pub fn references(&self) -> Vec<&Link> {

@@ -1,5 +1,6 @@
 //! Parameters, variables, functions and outputs.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -42,6 +43,7 @@ struct UnreadFunction<'t> {
 impl<'t> Lowering<'t> {
     /// Lowers parameters, variables and functions. All names come first: each may use the others.
     pub(super) fn definitions(&mut self, members: &Members<'t>, depth: u32) {
+        let exported = self.exported_variables(members);
         let parameters = self.section(members, "parameters");
         let parameters = parameters.map_or(Vec::new(), |section| section.list);
         let variables = self.unread_variables(members);
@@ -79,9 +81,11 @@ impl<'t> Lowering<'t> {
                 }
             };
             self.builder.template.variables.push(Variable {
+                is_exported: exported
+                    .iter()
+                    .any(|name| name.eq_ignore_ascii_case(&variable.name.text)),
                 name: variable.name,
                 value,
-                is_exported: false,
                 range: variable.range,
             });
         }
@@ -210,6 +214,25 @@ impl<'t> Lowering<'t> {
         variables
     }
 
+    /// The names that the [Bicep compiler] lists of exported variables.
+    ///
+    /// [Bicep compiler]: https://github.com/Azure/bicep/blob/main/src/Bicep.Core/Semantics/ArmTemplateSemanticModel.cs
+    fn exported_variables(&self, members: &Members<'t>) -> Vec<Cow<'t, str>> {
+        let metadata = members.value("metadata").filter(|node| is_object(*node));
+        let list = metadata.and_then(|node| {
+            let metadata = self.text.members(node);
+            metadata.value("__bicep_exported_variables!")
+        });
+        let list = list.filter(|node| is_array(*node));
+        let items = list.map_or(Vec::new(), |node| self.text.items(node));
+        items
+            .into_iter()
+            .flatten()
+            .filter(|node| is_object(*node))
+            .filter_map(|node| self.text.string(self.text.members(node).value("name")?))
+            .collect()
+    }
+
     /// The literal value of `name`, as a name.
     fn name_value(&self, members: &Members<'t>) -> Option<Name> {
         let node = members.value("name")?;
@@ -274,11 +297,16 @@ impl<'t> Lowering<'t> {
         let value = output.and_then(|node| self.text.members(node).value("value"));
         let body = self.readable(value, function.range, depth + 2);
         self.scope.function_parameters = None;
+        let metadata = function.members.value("metadata");
+        let is_exported = metadata
+            .filter(|node| is_object(*node))
+            .and_then(|node| self.text.members(node).value("__bicep_export!"))
+            .is_some_and(|node| node.kind() == "true");
         self.builder.template.functions.push(Function {
             name: function.name,
             parameters,
             body,
-            is_exported: false,
+            is_exported,
         });
     }
 

@@ -15,8 +15,8 @@ use super::scope::{Loop, LoopKind};
 use super::values::property;
 use super::{Lowering, MAXIMUM_NESTING, is_array, is_object, target_scope};
 use crate::model::{
-    Arguments, ExpressionId, ExpressionKind, Item, Link, LinkKind, Module, ModuleId, ModuleSource,
-    Name, Object, Parent, Reference, Repetition, Resource, ResourceId, TargetScope, Template,
+    Arguments, ExpressionId, ExpressionKind, Item, Module, ModuleId, ModuleSource, Name, Object,
+    Parent, Reference, Repetition, Resource, ResourceId, TargetScope, Template,
 };
 
 const DEPLOYMENT: &str = "Microsoft.Resources/deployments";
@@ -333,31 +333,12 @@ impl<'t> Lowering<'t> {
         }
     }
 
-    /// What a [deployment](https://learn.microsoft.com/azure/azure-resource-manager/templates/linked-templates)
-    /// deploys.
-    fn source(&self, properties: &Members<'t>, depth: u32) -> ModuleSource {
-        if let Some(template) = properties.value("template") {
-            return self.inline(template, self.is_inner_scope(properties), depth);
-        }
-        let link = properties.value("templateLink");
-        let Some(link) = link.filter(|node| is_object(*node)) else {
-            return ModuleSource::Unknown;
-        };
-        let link = self.text.members(link);
-        let literal = |name, kind| {
-            let node = link.value(name)?;
-            Some(Link {
-                kind,
-                text: self.text.literal(node)?,
-                range: self.text.raw_string(node)?.1,
-            })
-        };
-        literal("relativePath", LinkKind::RelativePath)
-            .or_else(|| literal("uri", LinkKind::Uri))
-            .map_or(ModuleSource::Unknown, ModuleSource::Linked)
-    }
-
-    fn inline(&self, template: Node<'t>, is_inner_scope: bool, depth: u32) -> ModuleSource {
+    pub(super) fn inline(
+        &self,
+        template: Node<'t>,
+        is_inner_scope: bool,
+        depth: u32,
+    ) -> ModuleSource {
         if !is_object(template) || self.nesting >= MAXIMUM_NESTING || depth > MAXIMUM_DEPTH {
             return ModuleSource::Unknown;
         }
@@ -371,6 +352,7 @@ impl<'t> Lowering<'t> {
         let scope = target_scope(self.text, &members).unwrap_or(TargetScope::Unknown);
         let mut nested = Self::new(self.text);
         nested.nesting = self.nesting + 1;
+        nested.is_file = self.is_file && !is_inner_scope;
         nested.copies_left = Rc::clone(&self.copies_left);
         if is_inner_scope {
             nested.template(&members, scope, depth);

@@ -4,6 +4,7 @@ use syntax::{Document, Language};
 mod damage;
 mod declarations;
 mod expressions;
+mod files;
 mod resources;
 
 use super::lower;
@@ -20,13 +21,13 @@ fn document(sections: &str) -> Document {
 
 /// The dump of a template with some sections.
 fn lowered(sections: &str) -> String {
-    dump(&lower(&document(sections)).unwrap())
+    dump(&lower(&document(sections)).template().unwrap())
 }
 
 #[test]
 fn is_a_template_by_its_schema() {
     let scope = |json: &str| {
-        let template = lower(&Document::new(Language::Json, json));
+        let template = lower(&Document::new(Language::Json, json)).template();
         template.map(|template| format!("{:?}", template.target_scope))
     };
     let of_schema = |schema: &str| scope(&format!(r#"{{"$schema": "{schema}"}}"#));
@@ -54,7 +55,7 @@ fn places() {
     let document = document(
         r#""resources": [{"type": "a/b", "name": "[concat('x', 'y').z]", "tags": {"k": "v"}}]"#,
     );
-    let template = lower(&document).unwrap();
+    let template = lower(&document).template().unwrap();
     let mut lines = vec![
         document
             .slice(template.resources[0].type_range)

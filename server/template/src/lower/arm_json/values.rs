@@ -74,6 +74,9 @@ impl<'t> Lowering<'t> {
         range: TextRange,
         depth: u32,
     ) -> ExpressionId {
+        if self.is_plain {
+            return self.plain(raw, range);
+        }
         match arm_expression::parse(raw, inner.start) {
             arm_expression::Value::Text(text) => {
                 self.builder.add(ExpressionKind::String(text), range)
@@ -108,7 +111,7 @@ impl<'t> Lowering<'t> {
             members: Vec::with_capacity(members.list.len()),
             is_complete: members.is_complete,
         };
-        let is_inner_scope = self.is_inner_scope(members);
+        let is_inner_scope = !self.is_plain && self.is_inner_scope(members);
         for member in &members.list {
             if is_inner_scope && member.is("template") {
                 // The names in it are of another scope.
@@ -150,7 +153,7 @@ impl<'t> Lowering<'t> {
     /// [copy]: https://learn.microsoft.com/azure/azure-resource-manager/templates/copy-properties
     pub(super) fn copies(&self, member: &Member<'t>) -> Option<Vec<(Node<'t>, Members<'t>)>> {
         let array = member.value.filter(|node| is_array(*node))?;
-        if !member.is("copy") {
+        if self.is_plain || !member.is("copy") {
             return None;
         }
         let items = self.text.items(array);

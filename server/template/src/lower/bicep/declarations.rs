@@ -4,12 +4,13 @@ use syntax::TextRange;
 use tree_sitter::Node;
 
 use super::fields::{Field, Fields as _};
+use super::files::link;
 use super::names::{Declarations, DeclaredResource, body_object};
 use super::{Lowering, is_damaged, named_children, text};
 use crate::model::{
-    Arguments, ExpressionId, ExpressionKind, Function, Link, LinkKind, Member, Module,
-    ModuleSource, Name, Output, Parameter, ParameterKind, Parent, Repetition, Resource, ResourceId,
-    TargetScope, Template, Variable,
+    Arguments, ExpressionId, ExpressionKind, Function, Member, Module, ModuleSource, Name, Output,
+    Parameter, ParameterKind, Parent, Repetition, Resource, ResourceId, TargetScope, Template,
+    Variable,
 };
 
 /// How many names of types may lead to one another before the type counts as unknown.
@@ -20,6 +21,9 @@ impl Lowering<'_> {
         self.builder.template.is_complete = !declarations.has_errors;
         if let Some(node) = declarations.target_scope {
             self.builder.template.target_scope = self.target_scope(node);
+        }
+        for source in &declarations.sources {
+            self.builder.template.imports.push(source.clone());
         }
         for node in &declarations.parameters {
             let parameter = self.parameter(*node);
@@ -72,7 +76,7 @@ impl Lowering<'_> {
         }
     }
 
-    fn declared_name(&self, node: Node<'_>) -> Name {
+    pub(super) fn declared_name(&self, node: Node<'_>) -> Name {
         match node.field(Field::Name) {
             Some(name) => self.name(name),
             None => Name {
@@ -82,7 +86,7 @@ impl Lowering<'_> {
         }
     }
 
-    fn field(&mut self, node: Node<'_>, field: Field) -> ExpressionId {
+    pub(super) fn field(&mut self, node: Node<'_>, field: Field) -> ExpressionId {
         self.optional_expression(node.field(field), node.into())
     }
 
@@ -304,7 +308,7 @@ impl Lowering<'_> {
         let symbol = self.declared_name(node);
         let source = node
             .field(Field::Path)
-            .and_then(|path| self.link(path))
+            .and_then(|path| link(self.source, path))
             .map_or(ModuleSource::Unknown, ModuleSource::Linked);
         let deployment = self.deployment(node);
         let property = |name| {
@@ -331,26 +335,6 @@ impl Lowering<'_> {
             body: deployment.body,
             range: node.into(),
         }
-    }
-
-    /// The file that a string names.
-    fn link(&self, node: Node<'_>) -> Option<Link> {
-        let text = self
-            .literal(node)
-            .filter(|_| node.kind() == "string" && node.byte_range().len() >= 2)?;
-        let is_registry = ["br:", "br/", "ts:", "ts/"]
-            .iter()
-            .any(|scheme| text.starts_with(scheme));
-        let quoted = TextRange::from(node);
-        Some(Link {
-            kind: if is_registry {
-                LinkKind::Registry
-            } else {
-                LinkKind::File
-            },
-            text: text.into(),
-            range: TextRange::new(quoted.start + 1, quoted.end - 1),
-        })
     }
 
     /// The loop, condition and body behind the `=` of a resource or module.

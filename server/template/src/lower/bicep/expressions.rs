@@ -74,14 +74,7 @@ impl<'d> Lowering<'d> {
             },
             "non_null_expression" => ExpressionKind::NonNull(self.operand(node, Field::Operand)),
             "call_expression" => self.call(node),
-            "member_expression" => match node.field(Field::Property) {
-                Some(property) => ExpressionKind::Member {
-                    object: self.operand(node, Field::Object),
-                    name: self.name(property),
-                    is_safe: self.operator(node) == Some(".?"),
-                },
-                None => ExpressionKind::Invalid,
-            },
+            "member_expression" => self.member(node),
             "nested_resource_expression" => self.nested_resource(node),
             "index_expression" => {
                 let operator = self.operator(node).unwrap_or_default();
@@ -198,13 +191,7 @@ impl<'d> Lowering<'d> {
                     function,
                     arguments,
                 },
-                // An imported function hides a built-in one of its name.
-                None if self.names.is_declared(name) => ExpressionKind::Invalid,
-                None => ExpressionKind::Call {
-                    function: name.to_ascii_lowercase().into(),
-                    function_range: callee.into(),
-                    arguments,
-                },
+                None => self.imported_or_built_in(callee, arguments),
             };
         }
         let (Some(object), Some(method)) =
@@ -224,10 +211,68 @@ impl<'d> Lowering<'d> {
                 arguments,
             };
         }
+        if object.kind() == "identifier"
+            && let Some(import) = self.names.wildcard(namespace)
+        {
+            return ExpressionKind::ImportedCall {
+                import,
+                function: text(self.source, method).into(),
+                arguments,
+            };
+        }
         ExpressionKind::MethodCall {
             object: self.expression(object),
             function,
             arguments,
+        }
+    }
+
+    fn imported_or_built_in(
+        &self,
+        callee: Node<'_>,
+        arguments: Vec<ExpressionId>,
+    ) -> ExpressionKind {
+        let name = text(self.source, callee);
+        if let Some((import, function)) = self.names.imported_function(name) {
+            return ExpressionKind::ImportedCall {
+                import,
+                function,
+                arguments,
+            };
+        }
+        // What is declared hides a built-in function of its name.
+        if self.names.is_declared(name) {
+            return ExpressionKind::Invalid;
+        }
+        ExpressionKind::Call {
+            function: name.to_ascii_lowercase().into(),
+            function_range: callee.into(),
+            arguments,
+        }
+    }
+
+    fn member(&mut self, node: Node<'_>) -> ExpressionKind {
+        let Some(property) = node.field(Field::Property) else {
+            return ExpressionKind::Invalid;
+        };
+        let name = self.name(property);
+        if let Some(object) = node
+            .field(Field::Object)
+            .filter(|object| object.kind() == "identifier")
+        {
+            let object = text(self.source, object);
+            if let Some(import) = self.names.wildcard(object) {
+                let name = name.text;
+                return ExpressionKind::Reference(Reference::Imported { import, name });
+            }
+            if self.names.is_base(object) {
+                return ExpressionKind::Reference(Reference::Base(name.text));
+            }
+        }
+        ExpressionKind::Member {
+            object: self.operand(node, Field::Object),
+            name,
+            is_safe: self.operator(node) == Some(".?"),
         }
     }
 

@@ -28,6 +28,7 @@ fields! {
     Function "function",
     Index "index",
     Item "item",
+    Items "items",
     Iterable "iterable",
     Left "left",
     Name "name",
@@ -38,6 +39,7 @@ fields! {
     Path "path",
     Property "property",
     Right "right",
+    Source "source",
     Type "type",
     Value "value",
 }

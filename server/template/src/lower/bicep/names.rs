@@ -2,12 +2,15 @@
 
 use std::collections::HashMap;
 
-use syntax::Document;
+use syntax::{Document, Language};
 use tree_sitter::Node;
 
 use super::fields::{Field, Fields as _};
+use super::files::{ImportedName, import, imported_names};
 use super::{named_children, text};
-use crate::model::{FunctionId, LocalId, ModuleId, ParameterId, Reference, ResourceId, VariableId};
+use crate::model::{
+    FunctionId, Import, ImportId, LocalId, ModuleId, ParameterId, Reference, ResourceId, VariableId,
+};
 
 /// The declarations of a document, in the order of the text; a position is the declaration's id.
 #[derive(Default)]
@@ -21,6 +24,14 @@ pub(super) struct Declarations<'d> {
     pub(super) outputs: Vec<Node<'d>>,
     pub(super) target_scope: Option<Node<'d>>,
     pub(super) imports: Vec<Node<'d>>,
+    /// What the imports import from, of those where that can be read.
+    pub(super) sources: Vec<Import>,
+    /// Of a parameter file: what parameters are set to.
+    pub(super) assignments: Vec<Node<'d>>,
+    /// Of a parameter file: the declaration of its template.
+    pub(super) using: Option<Node<'d>>,
+    /// Of a parameter file: the declarations of those that it extends.
+    pub(super) extends: Vec<Node<'d>>,
     pub(super) has_errors: bool,
 }
 
@@ -32,14 +43,16 @@ pub(super) struct DeclaredResource<'d> {
 }
 
 impl<'d> Declarations<'d> {
-    pub(super) fn collect(document: &'d Document) -> Self {
+    pub(super) fn collect(document: &'d Document, source: &str) -> Self {
         let root = document.root();
+        let has_assignments = document.language() == Language::BicepParameters;
         let mut declarations = Self {
             has_errors: root.is_error(),
             ..Self::default()
         };
         for node in named_children(root) {
             match node.kind() {
+                "parameter_declaration" if has_assignments => declarations.assignments.push(node),
                 "parameter_declaration" => declarations.parameters.push(node),
                 "variable_declaration" => declarations.variables.push(node),
                 "function_declaration" => declarations.functions.push(node),
@@ -48,7 +61,12 @@ impl<'d> Declarations<'d> {
                 "module_declaration" => declarations.modules.push(node),
                 "output_declaration" => declarations.outputs.push(node),
                 "target_scope_declaration" => declarations.target_scope = Some(node),
-                "import_declaration" | "extension_declaration" => declarations.imports.push(node),
+                "import_declaration" | "extension_declaration" => {
+                    declarations.imports.push(node);
+                    declarations.sources.extend(import(source, node));
+                }
+                "using_declaration" => declarations.using = Some(node),
+                "extends_declaration" => declarations.extends.push(node),
                 _ if node.is_error() => declarations.has_errors = true,
                 _ => {}
             }
@@ -99,6 +117,12 @@ pub(super) struct Names<'d> {
     global: HashMap<String, Reference>,
     functions: HashMap<String, FunctionId>,
     types: HashMap<String, Node<'d>>,
+    /// Where imported names are from, and what they are there.
+    imported: HashMap<String, (ImportId, Box<str>)>,
+    /// The names that stand for everything in another file.
+    wildcards: HashMap<String, ImportId>,
+    /// Whether `base` is what the file that is extended assigns.
+    has_base: bool,
     /// Nested resources by the resource that encloses them.
     nested: HashMap<(ResourceId, String), ResourceId>,
     enclosing: Vec<Option<ResourceId>>,
@@ -114,6 +138,9 @@ impl<'d> Names<'d> {
             global: HashMap::new(),
             functions: HashMap::new(),
             types: HashMap::new(),
+            imported: HashMap::new(),
+            wildcards: HashMap::new(),
+            has_base: !declarations.extends.is_empty(),
             nested: HashMap::new(),
             enclosing: declarations
                 .resources
@@ -131,6 +158,11 @@ impl<'d> Names<'d> {
             names.declare(name(*node), Reference::Parameter(ParameterId(id)));
         }
         for (id, node) in (0..).zip(&declarations.variables) {
+            names.declare(name(*node), Reference::Variable(VariableId(id)));
+        }
+        // Assignments become variables behind the others.
+        let first = declarations.variables.len() as u32;
+        for (id, node) in (first..).zip(&declarations.assignments) {
             names.declare(name(*node), Reference::Variable(VariableId(id)));
         }
         for (id, node) in (0..).zip(&declarations.modules) {
@@ -157,15 +189,34 @@ impl<'d> Names<'d> {
                 names.types.insert(name, *node);
             }
         }
-        for import in &declarations.imports {
-            for imported in imported_names(source, *import) {
-                names
-                    .global
-                    .entry(imported.clone())
-                    .or_insert(Reference::Unresolved(imported.into()));
+        let mut next = 0;
+        for node in &declarations.imports {
+            let id = import(source, *node).map(|_| ImportId(next));
+            next += u32::from(id.is_some());
+            for imported in imported_names(source, *node) {
+                names.import(imported, id);
             }
         }
         names
+    }
+
+    fn import(&mut self, imported: ImportedName, import: Option<ImportId>) {
+        let ImportedName { alias, name } = imported;
+        if self.global.contains_key(&alias) {
+            return;
+        }
+        let reference = match (import, name) {
+            (Some(import), Some(name)) => {
+                self.imported.insert(alias.clone(), (import, name.clone()));
+                Reference::Imported { import, name }
+            }
+            (Some(import), None) => {
+                self.wildcards.insert(alias.clone(), import);
+                Reference::Unresolved(alias.as_str().into())
+            }
+            (None, _) => Reference::Unresolved(alias.as_str().into()),
+        };
+        self.global.insert(alias, reference);
     }
 
     fn declare(&mut self, name: Option<String>, reference: Reference) {
@@ -201,6 +252,24 @@ impl<'d> Names<'d> {
         self.functions.get(name).copied()
     }
 
+    /// Where a function is imported from, and what it is called there.
+    pub(super) fn imported_function(&self, name: &str) -> Option<(ImportId, Box<str>)> {
+        self.imported.get(name).cloned()
+    }
+
+    /// The file that a name stands for at the place at hand.
+    pub(super) fn wildcard(&self, name: &str) -> Option<ImportId> {
+        let import = self.wildcards.get(name).copied()?;
+        matches!(self.resolve(name), Reference::Unresolved(_)).then_some(import)
+    }
+
+    /// Whether a name stands for [what the extended file assigns][base] at the place at hand.
+    ///
+    /// [base]: https://github.com/Azure/bicep/pull/17850
+    pub(super) fn is_base(&self, name: &str) -> bool {
+        self.has_base && name == "base" && !self.is_declared(name)
+    }
+
     pub(super) fn type_declaration(&self, name: &str) -> Option<Node<'d>> {
         self.types.get(name).copied()
     }
@@ -226,21 +295,4 @@ impl<'d> Names<'d> {
         self.locals
             .truncate(self.locals.len().saturating_sub(count));
     }
-}
-
-fn imported_names(source: &str, import: Node<'_>) -> Vec<String> {
-    let mut names = Vec::new();
-    let mut own_name = |node: Node<'_>| {
-        if let Some(name) = node.field(Field::Alias).or_else(|| node.field(Field::Name)) {
-            names.push(text(source, name).to_owned());
-        }
-    };
-    own_name(import);
-    for child in named_children(import) {
-        own_name(child);
-        for item in named_children(child) {
-            own_name(item);
-        }
-    }
-    names
 }

@@ -61,21 +61,26 @@ impl Lowering<'_> {
 
     /// The text of a string without holes.
     pub(super) fn literal(&self, node: Node<'_>) -> Option<String> {
-        if is_damaged(node) {
-            return None;
-        }
-        let mut literal = String::new();
-        let mut cursor = node.walk();
-        for child in node.named_children(&mut cursor) {
-            let slice = text(self.source, child);
-            match child.kind() {
-                "string_content" => literal.push_str(slice),
-                "escape_sequence" => literal.push_str(&unescape(slice)),
-                _ => return None,
-            }
-        }
-        Some(literal)
+        literal(self.source, node)
     }
+}
+
+/// The text of a string without holes.
+pub(super) fn literal(source: &str, node: Node<'_>) -> Option<String> {
+    if is_damaged(node) {
+        return None;
+    }
+    let mut literal = String::new();
+    let mut cursor = node.walk();
+    for child in node.named_children(&mut cursor) {
+        let slice = text(source, child);
+        match child.kind() {
+            "string_content" => literal.push_str(slice),
+            "escape_sequence" => literal.push_str(&unescape(slice)),
+            _ => return None,
+        }
+    }
+    Some(literal)
 }
 
 fn unescape(escape: &str) -> Cow<'static, str> {

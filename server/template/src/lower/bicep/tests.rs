@@ -1,3 +1,5 @@
+mod files;
+
 use insta::assert_snapshot;
 use syntax::{Document, Language};
 
@@ -130,6 +132,8 @@ a ${b}
         "
     ), @r#"
     template ResourceGroup
+    import File x.bicep
+    import File y.bicep
     variable a = (if (Equal (Add 1 (Multiply 2 (Minus 3))) 4) (Not true) (Coalesce null 'x'))
     variable b = (for $0 $1 in (call range 0 2) $0)
     variable c = {"${(var a)}": (index (var b) 0), ...(index^ (var b) 1), quoted key: (! (get (get? (index? (var b) 2) d) e))}
@@ -138,10 +142,10 @@ a ${b}
     variable f = 'a ${b}\n'
     variable g = "a ${(var b)}"
     variable h = 'tab\tquote\'dollar${x}🦀'
-    variable i = <invalid>
-    variable j = (get (unresolved all) thing)
+    variable i = (imported x.bicep shared 'x')
+    variable j = (imported y.bicep thing)
     variable k = (unresolved unknownName)
-    variable l = (call concat 'a' (unresolved imported))
+    variable l = (call concat 'a' (imported x.bicep shared))
     function greet($3) = "hello ${$3}"
     "#);
 }

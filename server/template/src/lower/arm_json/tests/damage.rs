@@ -20,6 +20,7 @@ const FIXTURE: &str = r#"{"$schema": "a/deploymentTemplate.json#", // c
 fn any_damage_is_survived() {
     assert!(
         lower(&Document::new(Language::Json, FIXTURE))
+            .template()
             .unwrap()
             .is_complete
     );
@@ -42,7 +43,7 @@ fn any_damage_is_survived() {
 }
 
 fn check_places(text: &str) {
-    let Some(template) = lower(&Document::new(Language::Json, text)) else {
+    let Some(template) = lower(&Document::new(Language::Json, text)).template() else {
         return;
     };
     let check = |range: TextRange| {
@@ -69,7 +70,9 @@ fn an_unfinished_template_keeps_its_sections() {
     let text = r#"{"$schema": "a/deploymentTemplate.json#",
         "parameters": {"p": {"type": "string"}},
         "resources": [{"type": "a/b", "name": "x", "variables": {"v": 1}, "properties": {"a": "#;
-    let template = lower(&Document::new(Language::Json, text)).unwrap();
+    let template = lower(&Document::new(Language::Json, text))
+        .template()
+        .unwrap();
     assert_snapshot!(dump(&template), @r#"
     template ResourceGroup (incomplete)
     parameter p: String
@@ -86,6 +89,7 @@ fn copies_into_nested_deployments_are_bounded() {
         deployment.repeat(2000)
     )));
     let sources = template
+        .template()
         .unwrap()
         .modules
         .into_iter()
@@ -179,7 +183,7 @@ fn deep_nesting_is_bounded() {
     ] {
         let document = document(&sections);
         assert!(!document.root().has_error());
-        let template = lower(&document).unwrap();
+        let template = lower(&document).template().unwrap();
         assert_eq!(
             TextRange::from(document.root()).end as usize,
             document.text().len_bytes()
