@@ -18,12 +18,12 @@ fn an_empty_file() {
     "#);
     let folder = Folder::new(&[]);
     folder.write("a.json", "");
-    insta::assert_snapshot!(folder.check(&["a.json"]), @r#"
+    insta::assert_snapshot!(folder.check(&["a.json"]), @"
     Nothing could be checked in 1 file
     --- stderr
-    warning: a.json: not an ARM template: it has no $schema that names a deployment template
+    warning: a.json: neither an ARM template nor a parameter file: it has no $schema that names one
     --- exit 0
-    "#);
+    ");
 }
 
 #[test]

@@ -121,11 +121,11 @@ fn other_json_in_a_folder_is_passed_over() {
         "main.parameters.json",
         TEMPLATE.replace("deploymentTemplate", "deploymentParameters"),
     );
-    insta::assert_snapshot!(folder.check(&[]), @r#"
-    No problems in 1 file (0.00 s)
+    insta::assert_snapshot!(folder.check(&[]), @"
+    No problems in 2 files (0.00 s)
     --- stderr
     --- exit 0
-    "#);
+    ");
 }
 
 #[test]
@@ -144,13 +144,13 @@ fn a_named_file_is_read_whatever_its_name_says() {
 fn a_named_file_that_is_no_template_gets_a_word() {
     let folder = Folder::new(&["notes.txt", "main.bicep"]);
     folder.write("package.json", "{}");
-    insta::assert_snapshot!(folder.check(&["main.bicep", "notes.txt", "package.json"]), @r#"
+    insta::assert_snapshot!(folder.check(&["main.bicep", "notes.txt", "package.json"]), @"
     No problems in 1 file (0.00 s); 2 files could not be checked whole
     --- stderr
     warning: notes.txt: neither Bicep by its name nor an ARM template by its $schema
-    warning: package.json: not an ARM template: it has no $schema that names a deployment template
+    warning: package.json: neither an ARM template nor a parameter file: it has no $schema that names one
     --- exit 0
-    "#);
+    ");
 }
 
 #[test]

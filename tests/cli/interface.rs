@@ -27,7 +27,7 @@ fn without_arguments_it_shows_help() {
 
 #[test]
 fn help_of_check() {
-    insta::assert_snapshot!(Folder::new(&[]).check(&["--help"]), @r#"
+    insta::assert_snapshot!(Folder::new(&[]).check(&["--help"]), @"
     Check templates, and report what Azure would reject and what is insecure
 
     Usage: apim-ls check [OPTIONS] [PATH]...
@@ -36,9 +36,9 @@ fn help_of_check() {
       [PATH]...
               Files and folders to check
               
-              In a folder, all Bicep files and all JSON files whose $schema is that of a deployment
-              template are checked, except what .gitignore names and what is hidden. A file named here
-              is always read.
+              In a folder, all Bicep files, ARM templates and parameter files are checked, except what
+              .gitignore names and what is hidden. A file named here is always read. Modules that they
+              deploy are judged too, wherever they are.
               
               [default: .]
 
@@ -85,7 +85,7 @@ fn help_of_check() {
     report.
     --- stderr
     --- exit 0
-    "#);
+    ");
 }
 
 #[test]
@@ -128,7 +128,8 @@ fn json_of_nothing() {
     {
       "version": 1,
       "findings": [],
-      "unread": []
+      "unread": [],
+      "unseen": []
     }
     --- stderr
     --- exit 0
@@ -137,7 +138,8 @@ fn json_of_nothing() {
     {
       "version": 1,
       "findings": [],
-      "unread": []
+      "unread": [],
+      "unseen": []
     }
     --- stderr
     --- exit 0
@@ -157,7 +159,8 @@ fn json_keeps_standard_error_for_failures() {
           "file": "a.bicep",
           "reason": "line 1: not valid UTF-8 at byte offset 0"
         }
-      ]
+      ],
+      "unseen": []
     }
     --- stderr
     --- exit 0
@@ -171,7 +174,8 @@ fn json_keeps_standard_error_for_failures() {
           "file": "a.bicep",
           "reason": "line 1: not valid UTF-8 at byte offset 0"
         }
-      ]
+      ],
+      "unseen": []
     }
     --- stderr
     error: a.bicep: line 1: not valid UTF-8 at byte offset 0

@@ -1,6 +1,6 @@
 //! The command line as a person meets it: the real binary, in a folder of its own.
 //!
-//! The templates here are beyond reproach, so that what is seen is the command line's own behaviour
+//! Most templates here are beyond reproach, so that what is seen is the command line's own behaviour
 //! and not that of a rule. How findings look is tested beside the code that shows them.
 
 #![expect(clippy::unwrap_used, reason = "this is all test code, its helpers too")]
@@ -9,6 +9,8 @@ mod bad_input;
 mod discovery;
 mod fixtures;
 mod interface;
+mod paths;
+mod workspace;
 
 use std::fs;
 use std::path::Path;
@@ -56,6 +58,9 @@ impl Folder {
             .args(arguments)
             .current_dir(self.path())
             .env_clear()
+            // The modules that the Bicep CLI keeps there are no part of a test.
+            .env("HOME", self.path().join("home"))
+            .env("USERPROFILE", self.path().join("home"))
             .stdin(Stdio::null());
         command
     }
@@ -65,17 +70,28 @@ impl Folder {
         self.run(&[&["check"], arguments].concat())
     }
 
-    fn run(&self, arguments: &[&str]) -> String {
-        let output = self.command(arguments).output().unwrap();
-        let text = |bytes| String::from_utf8(bytes).unwrap();
-        let code = output.status.code();
-        format!(
-            "{}--- stderr\n{}--- exit {}",
-            without_times(&text(output.stdout)),
-            text(output.stderr),
-            code.map_or_else(|| output.status.to_string(), |code| code.to_string()),
-        )
+    /// The same, from a folder inside.
+    fn check_from(&self, folder: &str, arguments: &[&str]) -> String {
+        let mut command = self.command(&[&["check"], arguments].concat());
+        shown(command.current_dir(self.path().join(folder)))
     }
+
+    fn run(&self, arguments: &[&str]) -> String {
+        shown(&mut self.command(arguments))
+    }
+}
+
+/// Everything that a command shows and returns.
+fn shown(command: &mut Command) -> String {
+    let output = command.output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    let code = output.status.code();
+    format!(
+        "{}--- stderr\n{}--- exit {}",
+        without_times(&text(output.stdout)),
+        text(output.stderr),
+        code.map_or_else(|| output.status.to_string(), |code| code.to_string()),
+    )
 }
 
 /// The summary's time is the only thing that differs from run to run.

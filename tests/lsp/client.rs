@@ -1,13 +1,13 @@
 //! A client that notices everything: each message of the server has to be claimed by a test, and
 //! nothing is waited for without an end.
 
+mod published;
+
 use std::process::Stdio;
 use std::time::Duration;
 
-use apim_ls::lsp::{self, Ending};
-use rules::Finding;
+use apim_ls::lsp::{self, Analyse, Ending};
 use serde_json::{Value, json};
-use syntax::Document;
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader};
 use tokio::process::{Child, Command};
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
@@ -55,7 +55,7 @@ pub fn binary(arguments: &[&str]) -> Command {
 
 impl Client {
     /// A server in this process, with rules of the test's choice.
-    pub fn in_process(analyse: fn(&Document) -> Vec<Finding>) -> Self {
+    pub fn in_process(analyse: Analyse) -> Self {
         let (output, server_input) = tokio::io::duplex(1 << 16);
         let (server_output, input) = tokio::io::duplex(1 << 16);
         let server = tokio::spawn(lsp::serve(server_input, server_output, analyse));
@@ -138,7 +138,21 @@ impl Client {
     }
 
     pub async fn initialize(&mut self, capabilities: Value) -> Value {
-        let params = json!({ "processId": null, "rootUri": null, "capabilities": capabilities });
+        self.initialize_in(&[], capabilities).await
+    }
+
+    /// Initializes the server with folders, by their URIs.
+    pub async fn initialize_in(&mut self, folders: &[String], capabilities: Value) -> Value {
+        let folders: Vec<_> = folders
+            .iter()
+            .map(|uri| json!({ "uri": uri, "name": "" }))
+            .collect();
+        let params = json!({
+            "processId": null,
+            "rootUri": null,
+            "workspaceFolders": folders,
+            "capabilities": capabilities,
+        });
         let result = self.request("initialize", params).await.unwrap();
         self.notify("initialized", json!({})).await;
         result
@@ -174,47 +188,16 @@ impl Client {
         .await;
     }
 
-    /// Waits for the diagnostics of a version. Those of older ones may come before, in order.
-    pub async fn diagnostics(&mut self, uri: &str, version: i32) -> Vec<Value> {
-        let mut newest = None;
-        loop {
-            let mut params = self.any_diagnostics(uri).await;
-            let Some(published) = params["version"].as_i64() else {
-                panic!("diagnostics of a closed document: {params}");
-            };
-            assert!(
-                newest < Some(published),
-                "an older version after a newer: {params}"
-            );
-            assert!(published <= i64::from(version), "no such version: {params}");
-            newest = Some(published);
-            if published == i64::from(version) {
-                let Value::Array(diagnostics) = params["diagnostics"].take() else {
-                    panic!("no list of diagnostics: {params}");
-                };
-                return diagnostics;
-            }
-        }
-    }
-
-    /// Waits for what clears the diagnostics of a closed document; older ones may come before.
-    pub async fn cleared(&mut self, uri: &str) {
-        loop {
-            let params = self.any_diagnostics(uri).await;
-            if params.get("version").is_none() {
-                assert_eq!(params["diagnostics"], json!([]));
-                return;
-            }
-        }
-    }
-
-    async fn any_diagnostics(&mut self, uri: &str) -> Value {
-        let mut message = self
-            .claim(&format!("diagnostics of {uri}"), |it| {
-                it["method"] == "textDocument/publishDiagnostics" && it["params"]["uri"] == uri
+    /// Waits for the request to watch files, and answers it.
+    pub async fn registration(&mut self) -> Value {
+        let mut request = self
+            .claim("a registration", |it| {
+                it["method"] == "client/registerCapability"
             })
             .await;
-        message["params"].take()
+        self.send(json!({ "jsonrpc": "2.0", "id": request["id"], "result": null }))
+            .await;
+        request["params"]["registrations"][0].take()
     }
 
     /// Claims a message to the client's log that contains a text.

@@ -51,6 +51,10 @@ async fn every_recorded_editor_can_open_fix_and_close() {
         let result = client.request("initialize", initialize.clone()).await;
         let result = result.unwrap_or_else(|error| panic!("{editor}: {error}"));
         client.notify("initialized", json!({})).await;
+        let watching = "/capabilities/workspace/didChangeWatchedFiles/dynamicRegistration";
+        if initialize.pointer(watching) == Some(&json!(true)) {
+            client.registration().await;
+        }
 
         let offered = initialize.pointer("/capabilities/general/positionEncodings/0");
         let encoding = result["capabilities"]["positionEncoding"].as_str().unwrap();

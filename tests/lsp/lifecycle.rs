@@ -22,6 +22,7 @@ async fn introduces_itself() {
                 "positionEncoding": "utf-16",
                 "textDocumentSync": { "openClose": true, "change": 2, "save": { "includeText": false } },
                 "codeActionProvider": { "codeActionKinds": ["quickfix"], "resolveProvider": false },
+                "workspace": { "workspaceFolders": { "supported": true, "changeNotifications": true } },
             },
             "serverInfo": { "name": "apim-ls", "version": env!("CARGO_PKG_VERSION") },
         })

@@ -1,19 +1,57 @@
 //! Rules that tests can foresee.
 
+use std::sync::Arc;
 use std::thread::sleep;
 use std::time::Duration;
 
-use rules::{Applicability, Edit, Finding, Fix, Level, Related, RuleId};
+use apim_ls::lsp;
+use rules::{Analysis, Applicability, Edit, Finding, Fix, Level, Place, Related, RuleId};
 use syntax::{Document, TextRange};
+use template::files::File;
+use template::workspace::Workspace;
 
 /// Reports words:
 /// - `BAD`: a warning with one safe fix, and the first `BAD` as the related place of the others;
 /// - `UGLY`: an error with two safe fixes and an unsafe one;
 /// - `DULL`: an information without a fix.
 ///
-/// `PANIC` in the text makes it panic, `SLOW` takes its time, `STUCK` more of it.
-pub fn words(document: &Document) -> Vec<Finding> {
-    let text = document.text().to_string();
+/// - `SEE file`: a warning about another file, where `AIM` stands or else its start is the related
+///   place, and a safe fix says something.
+///
+/// `PANIC` in a text makes it panic, `SLOW` takes its time, `STUCK` more of it.
+pub fn words(_: &mut Analysis, workspace: &Workspace, _: &mut dyn FnMut(String)) -> Vec<Finding> {
+    each_file(workspace, words_of)
+}
+
+/// The findings of every file in sight, in order.
+fn each_file(workspace: &Workspace, judge: fn(&Workspace, &File) -> Vec<Finding>) -> Vec<Finding> {
+    let files = workspace
+        .members()
+        .filter_map(|path| workspace.files().get(path));
+    files.flat_map(|file| judge(workspace, &file)).collect()
+}
+
+/// The rules themselves, but that a program whose root mentions `PANIC` breaks off.
+pub fn clumsy(
+    analysis: &mut Analysis,
+    workspace: &Workspace,
+    failed: &mut dyn FnMut(String),
+) -> Vec<Finding> {
+    for path in workspace.members() {
+        let file = workspace.files().get(path).unwrap();
+        if file.document.text().to_string().contains("PANIC") {
+            failed(format!("{}: PANIC", path.display()));
+        }
+    }
+    lsp::findings(analysis, workspace, failed)
+}
+
+fn words_of(workspace: &Workspace, file: &File) -> Vec<Finding> {
+    let text = file.document.text().to_string();
+    let place = |range| Place {
+        file: Arc::clone(&file.path),
+        range,
+    };
     assert!(!text.contains("PANIC"), "as the text asks");
     if text.contains("SLOW") {
         sleep(Duration::from_millis(200));
@@ -29,65 +67,103 @@ pub fn words(document: &Document) -> Vec<Finding> {
     let bad = places("BAD").map(|range| Finding {
         rule: RuleId("bad-word"),
         level: Level::Warning,
-        range,
+        place: place(range),
+        subject: place(range),
         message: "this is bad".to_owned(),
         related: first
             .filter(|it| *it != range)
             .map(|range| Related {
-                range,
+                place: place(range),
                 message: "the first one".to_owned(),
             })
             .into_iter()
             .collect(),
-        fixes: vec![replace(range, "GOOD", Applicability::Safe)],
+        fixes: vec![replace(place(range), "GOOD", Applicability::Safe)],
     });
     let ugly = places("UGLY").map(|range| Finding {
         rule: RuleId("ugly-word"),
         level: Level::Error,
-        range,
+        place: place(range),
+        subject: place(range),
         message: "this is ugly".to_owned(),
         related: Vec::new(),
         fixes: vec![
-            replace(range, "FINE", Applicability::Safe),
-            replace(range, "FAIR", Applicability::Safe),
-            replace(range, "WILD", Applicability::Unsafe),
+            replace(place(range), "FINE", Applicability::Safe),
+            replace(place(range), "FAIR", Applicability::Safe),
+            replace(place(range), "WILD", Applicability::Unsafe),
         ],
     });
     let dull = places("DULL").map(|range| Finding {
         rule: RuleId("dull-word"),
         level: Level::Info,
-        range,
+        place: place(range),
+        subject: place(range),
         message: "this is dull".to_owned(),
         related: Vec::new(),
         fixes: Vec::new(),
     });
-    let mut findings: Vec<_> = bad.chain(ugly).chain(dull).collect();
-    findings.sort_by_key(|it| it.range);
+    let see = places("SEE ").map(|range| {
+        let name = text[range.end as usize..].split_whitespace().next();
+        let path = file.path.with_file_name(name.unwrap());
+        let aim = workspace.files().get(&path).and_then(|file| {
+            let at = file.document.text().to_string().find("AIM")? as u32;
+            Some(TextRange::new(at, at + 3))
+        });
+        let there = Place {
+            file: path.into(),
+            range: aim.unwrap_or(TextRange::new(0, 0)),
+        };
+        Finding {
+            rule: RuleId("see"),
+            level: Level::Warning,
+            place: place(range),
+            subject: place(range),
+            message: "look there".to_owned(),
+            related: vec![Related {
+                place: there.clone(),
+                message: "here".to_owned(),
+            }],
+            fixes: vec![replace(there, "SEEN ", Applicability::Safe)],
+        }
+    });
+    let mut findings: Vec<_> = bad.chain(ugly).chain(dull).chain(see).collect();
+    findings.sort_by_key(|it| it.place.range);
     findings
 }
 
 /// Reports the whole text, as its message.
-pub fn echo(document: &Document) -> Vec<Finding> {
+pub fn echo(_: &mut Analysis, workspace: &Workspace, _: &mut dyn FnMut(String)) -> Vec<Finding> {
+    each_file(workspace, echo_of)
+}
+
+fn echo_of(_: &Workspace, file: &File) -> Vec<Finding> {
+    let document = &file.document;
     let text = document.text().to_string();
+    let place = Place {
+        file: Arc::clone(&file.path),
+        range: TextRange::new(0, text.len() as u32),
+    };
     // The tree has to fit the text as well, whatever the edits were.
     let fresh = Document::new(document.language(), &text);
     assert_eq!(document.root().to_sexp(), fresh.root().to_sexp());
     vec![Finding {
         rule: RuleId("whole-text"),
         level: Level::Info,
-        range: TextRange::new(0, text.len() as u32),
+        place: place.clone(),
+        subject: place,
         message: text,
         related: Vec::new(),
         fixes: Vec::new(),
     }]
 }
 
-fn replace(range: TextRange, word: &str, applicability: Applicability) -> Fix {
+fn replace(place: Place, word: &str, applicability: Applicability) -> Fix {
     Fix {
         title: format!("Say {word}"),
         applicability,
         edits: vec![Edit {
-            range,
+            file: place.file,
+            range: place.range,
             new_text: word.to_owned(),
         }],
     }

@@ -74,10 +74,11 @@ pub const VAULT_HOST_SUFFIXES: [&str; 4] = [
 ];
 
 /// Whether a resource of a type may grant access to whatever it is given, in a way that its template
-/// does not show: a deployment, a [script], a role assigned on [request].
+/// does not show: a deployment, a [script], a role assigned on [request], a [group] that has a role.
 ///
 /// [script]: https://learn.microsoft.com/azure/azure-resource-manager/bicep/deployment-script-bicep
 /// [request]: https://learn.microsoft.com/azure/templates/microsoft.authorization/roleassignmentschedulerequests
+/// [group]: https://learn.microsoft.com/graph/templates/bicep/reference/groups
 #[must_use]
 pub fn may_grant(resource_type: &str) -> bool {
     [
@@ -85,6 +86,7 @@ pub fn may_grant(resource_type: &str) -> bool {
         "Microsoft.Resources/deploymentScripts",
         "Microsoft.Authorization/roleAssignmentScheduleRequests",
         "Microsoft.Authorization/roleEligibilityScheduleRequests",
+        "Microsoft.Graph/groups",
     ]
     .iter()
     .any(|known| resource_type.eq_ignore_ascii_case(known))

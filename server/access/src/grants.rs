@@ -7,8 +7,11 @@
 use std::rc::Rc;
 
 use template::cases::Undecided;
-use template::model::{Resource, ResourceId};
-use template::value::{Bindings, Evaluated, Identity, Lazy, Part, Scope, Value, visit};
+use template::model::{Arguments, ExpressionId, ModuleId, Resource, ResourceId};
+use template::program::{At, InstanceId};
+use template::value::{
+    Bindings, Evaluated, Identity, Lazy, Part, Piece, Scope, Symbol, Value, visit,
+};
 use template::{Evaluator, Lookup, Sameness, identity_of_value};
 
 use crate::facts::{self, OnSecrets};
@@ -21,11 +24,12 @@ const MAXIMUM_SEARCH_DEPTH: u32 = 16;
 /// Whether an identity may be able to read a vault, for all that the template shows.
 pub fn may_read(
     evaluator: &Evaluator<'_>,
+    reader: At<ResourceId>,
     principal: &Principal,
     vault: &VaultReference,
 ) -> Result<bool, Undecided> {
-    let template = evaluator.template;
-    if !template.is_complete {
+    let program = evaluator.program;
+    if !program.is_complete() || waits_for_the_unseen(evaluator, reader)? {
         return Ok(true);
     }
     let search = Search {
@@ -33,57 +37,171 @@ pub fn may_read(
         principal,
         vault,
     };
-    for (id, resource) in template.resources() {
-        if resource.is_existing || !may_be_deployed(evaluator, resource) {
+    for (id, resource) in program.resources() {
+        let kind = Kind::of(resource);
+        if kind == Kind::Unrelated || !may_be_deployed(evaluator, id) {
             continue;
         }
-        let lets = if resource.resource_type.is_empty() {
-            true
-        } else if facts::may_grant(&resource.resource_type) {
-            search.finds_either(&Lazy::Expression(resource.body, Bindings::default()))
-        } else if is_role_assignment(resource) {
+        let lets = match kind {
+            Kind::Anything => true,
+            Kind::Unrelated => false,
+            Kind::Indirect => search.finds_either(&Lazy::Expression(
+                resource.body,
+                evaluator.bindings(id.instance)?,
+            )),
             // What is still undecided may be a grant.
-            role_may_let(evaluator, id, principal, vault).unwrap_or(true)
-        } else if resource.is_type(facts::ACCESS_POLICIES_TYPE)
-            || resource.is_type(facts::VAULT_TYPE)
-        {
-            policies_may_let(evaluator, id, principal, vault).unwrap_or(true)
-        } else {
-            false
+            Kind::RoleAssignment => role_may_let(evaluator, id, principal, vault).unwrap_or(true),
+            Kind::AccessPolicies => {
+                policies_may_let(evaluator, id, principal, vault).unwrap_or(true)
+            }
         };
         if lets {
             return Ok(true);
         }
     }
-    for module in &template.modules {
-        let is_deployed = module.condition.is_none_or(|condition| {
-            evaluator
-                .holds(condition, &Bindings::default())
-                .unwrap_or(true)
-        });
+    for (id, module) in program.modules() {
+        if !program.is_opaque(id) || !may_be_called(evaluator, id) {
+            continue;
+        }
+        let bindings = evaluator.bindings(id.instance)?;
         let iterable = module.repetition.map(|repetition| repetition.iterable);
         let is_given = [Some(module.body), iterable]
             .into_iter()
             .flatten()
-            .any(|given| search.finds_either(&Lazy::Expression(given, Bindings::default())));
-        if is_deployed && is_given {
+            .any(|given| search.finds_either(&Lazy::Expression(given, bindings.clone())));
+        if is_given {
             return Ok(true);
         }
     }
-    Ok(template
+    // Whoever deploys the root may grant what it hands out.
+    let root = program.template(InstanceId::ROOT);
+    let bindings = evaluator.bindings(InstanceId::ROOT)?;
+    Ok(root
         .outputs
         .iter()
-        .any(|output| search.finds_handle(&Lazy::Expression(output.value, Bindings::default()))))
+        .any(|output| search.finds_handle(&Lazy::Expression(output.value, bindings.clone()))))
+}
+
+/// Whether a reader, or a module on the way to it, says that it waits for a module that cannot be seen
+/// into: the grant, most likely.
+fn waits_for_the_unseen(
+    evaluator: &Evaluator<'_>,
+    reader: At<ResourceId>,
+) -> Result<bool, Undecided> {
+    let program = evaluator.program;
+    let mut depends_on = program.resource(reader).depends_on;
+    let mut instance = reader.instance;
+    loop {
+        if let Some(list) = depends_on
+            && names_the_unseen(evaluator, instance, list)?
+        {
+            return Ok(true);
+        }
+        let Some(module) = program.caller(instance) else {
+            return Ok(false);
+        };
+        let template = program.template(module.instance);
+        let body = program.module(module).body;
+        let property = template.property(body, "dependsOn");
+        depends_on = property.map(|property| property.value);
+        instance = module.instance;
+    }
+}
+
+fn names_the_unseen(
+    evaluator: &Evaluator<'_>,
+    instance: InstanceId,
+    list: ExpressionId,
+) -> Result<bool, Undecided> {
+    let Value::Array(list) = evaluator.evaluate(instance.at(list))?.value else {
+        return Ok(true);
+    };
+    let mut is_unseen = list.is_open();
+    for item in &list.items {
+        visit(&evaluator.force(item)?.value, &mut |part| {
+            if let Part::Symbol(Symbol::Output { module, .. }) = part {
+                is_unseen |= evaluator.program.is_opaque(*module);
+            }
+        });
+    }
+    Ok(is_unseen)
+}
+
+/// Whether a module that cannot be seen into may give a service its identity: it gets the service, and
+/// an argument that speaks of an identity.
+pub fn may_get_identity(
+    evaluator: &Evaluator<'_>,
+    service: At<ResourceId>,
+) -> Result<bool, Undecided> {
+    let search = Search {
+        evaluator,
+        principal: &Principal::System(evaluator.identity(service)?),
+        vault: &VaultReference::Unknown,
+    };
+    for (id, module) in evaluator.program.modules() {
+        let Arguments::Given(arguments) = module.arguments else {
+            continue;
+        };
+        if !evaluator.program.is_opaque(id) || !may_be_called(evaluator, id) {
+            continue;
+        }
+        let bindings = evaluator.bindings(id.instance)?;
+        let arguments = Lazy::Expression(arguments, bindings);
+        let speaks_of_identity = match evaluator.force(&arguments)?.value {
+            Value::Object(object) => object.entries.iter().any(|entry| {
+                let key = entry.key.as_str();
+                key.is_none_or(|key| key.to_ascii_lowercase().contains("identit"))
+            }),
+            _ => true,
+        };
+        if speaks_of_identity && search.finds_principal(&arguments) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// How a resource may let somebody read a vault.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Unrelated,
+    RoleAssignment,
+    AccessPolicies,
+    /// A script or the like, which may do anything with what it is given.
+    Indirect,
+    /// It cannot be told.
+    Anything,
+}
+
+impl Kind {
+    fn of(resource: &Resource) -> Self {
+        if resource.is_existing {
+            Self::Unrelated
+        } else if resource.resource_type.is_empty() {
+            Self::Anything
+        } else if facts::may_grant(&resource.resource_type) {
+            Self::Indirect
+        } else if is_role_assignment(resource) {
+            Self::RoleAssignment
+        } else if resource.is_type(facts::ACCESS_POLICIES_TYPE)
+            || resource.is_type(facts::VAULT_TYPE)
+        {
+            Self::AccessPolicies
+        } else {
+            Self::Unrelated
+        }
+    }
+}
+
+/// Whether the case does not rule out that a module is deployed.
+fn may_be_called(evaluator: &Evaluator<'_>, id: At<ModuleId>) -> bool {
+    evaluator.is_called(id).unwrap_or(true)
 }
 
 /// Whether the case does not rule out that a resource is deployed.
 #[must_use]
-pub fn may_be_deployed(evaluator: &Evaluator<'_>, resource: &Resource) -> bool {
-    resource.condition.is_none_or(|condition| {
-        evaluator
-            .holds(condition, &Bindings::default())
-            .unwrap_or(true)
-    })
+pub fn may_be_deployed(evaluator: &Evaluator<'_>, resource: At<ResourceId>) -> bool {
+    evaluator.is_deployed(resource).unwrap_or(true)
 }
 
 /// Whether a resource is a role assignment, in the newer or the older spelling.
@@ -97,25 +215,30 @@ pub fn is_role_assignment(resource: &Resource) -> bool {
 
 fn role_may_let(
     evaluator: &Evaluator<'_>,
-    id: ResourceId,
+    id: At<ResourceId>,
     principal: &Principal,
     vault: &VaultReference,
 ) -> Result<bool, Undecided> {
     let identity = evaluator.identity(id)?;
     let covers = match &identity.scope {
         Scope::Extension(scope) => scope_covers(evaluator, scope, vault),
-        // Wider than any resource.
-        Scope::Deployment | Scope::ResourceGroup { .. } | Scope::Subscription(_) => {
-            Sameness::Unknown
-        }
-        Scope::Elsewhere(_) => Sameness::Unknown,
+        // Wider than any resource, and it covers those of another group no more than those of none.
+        Scope::ResourceGroup { .. } => match vault {
+            VaultReference::Resource(vault)
+                if evaluator.same_scope(&identity.scope, &vault.scope) == Sameness::Different =>
+            {
+                Sameness::Different
+            }
+            _ => Sameness::Unknown,
+        },
+        Scope::Deployment | Scope::Subscription(_) | Scope::Elsewhere(_) => Sameness::Unknown,
     };
     if !covers.may_be_same() {
         return Ok(false);
     }
     for bindings in evaluator.instances(id)? {
         let body = evaluator
-            .evaluate_in(evaluator.template.resource(id).body, &bindings)?
+            .evaluate_in(evaluator.program.resource(id).body, &bindings)?
             .value;
         let to_principal = match known_property(evaluator, &body, &["properties", "principalId"])? {
             Some(value) => is_principal(evaluator, &value, principal),
@@ -185,11 +308,11 @@ pub fn is_principal(evaluator: &Evaluator<'_>, value: &Value, principal: &Princi
 /// Whether the access policies that a vault has, or that are added to it, let an identity read.
 fn policies_may_let(
     evaluator: &Evaluator<'_>,
-    id: ResourceId,
+    id: At<ResourceId>,
     principal: &Principal,
     vault: &VaultReference,
 ) -> Result<bool, Undecided> {
-    let resource = evaluator.template.resource(id);
+    let resource = evaluator.program.resource(id);
     let identity = evaluator.identity(id)?;
     let of = if resource.is_type(facts::VAULT_TYPE) {
         identity
@@ -201,7 +324,7 @@ fn policies_may_let(
         if is_removal {
             return Ok(false);
         }
-        match evaluator.parent(resource)? {
+        match evaluator.parent(id)? {
             Some(parent) => parent,
             None => return Ok(true),
         }
@@ -220,12 +343,12 @@ fn policies_may_let(
 /// Whether one of the `properties.accessPolicies` of a resource lets an identity read secrets.
 fn list_may_let(
     evaluator: &Evaluator<'_>,
-    id: ResourceId,
+    id: At<ResourceId>,
     bindings: &Bindings,
     principal: &Principal,
 ) -> Result<bool, Undecided> {
     let body = evaluator
-        .evaluate_in(evaluator.template.resource(id).body, bindings)?
+        .evaluate_in(evaluator.program.resource(id).body, bindings)?
         .value;
     let list = match evaluator.lookup_path(&body, &["properties", "accessPolicies"])? {
         Lookup::Found(entry) => evaluator.known(&entry.value)?.value,
@@ -237,7 +360,7 @@ fn list_may_let(
         Value::Null => return Ok(false),
         _ => return Ok(true),
     };
-    if list.is_open {
+    if list.is_open() {
         return Ok(true);
     }
     for policy in &list.items {
@@ -262,7 +385,7 @@ fn may_get_secrets(evaluator: &Evaluator<'_>, policy: &Value) -> Result<bool, Un
     let Value::Array(secrets) = secrets else {
         return Ok(true);
     };
-    if secrets.is_open {
+    if secrets.is_open() {
         return Ok(true);
     }
     for permission in &secrets.items {
@@ -335,7 +458,8 @@ impl Search<'_, '_> {
             mentioned(value)
                 .iter()
                 .any(|identity| self.evaluator.same_resource(identity, resource).is_same())
-                || self.is_name(value, resource.name())
+                || self.is_module_of(value)
+                || self.may_tell_name(value, resource.name())
         })
     }
 
@@ -344,13 +468,89 @@ impl Search<'_, '_> {
             mentioned(value)
                 .iter()
                 .any(|identity| self.vault.is(self.evaluator, identity).is_same())
-                || self.is_name(value, self.vault.name())
+                || self.may_tell_name(value, self.vault.name())
         })
     }
 
     /// A resource can be found again by its name alone.
     fn is_name(&self, value: &Value, name: Option<&Value>) -> bool {
         name.is_some_and(|name| self.evaluator.same_name(value, name).is_same())
+    }
+
+    /// What cannot be seen into may find a resource by its name inside other text, or by a value that
+    /// the name is made of.
+    fn may_tell_name(&self, value: &Value, name: Option<&Value>) -> bool {
+        let Some(name) = name else {
+            return false;
+        };
+        if self.evaluator.same_name(value, name).is_same() {
+            return true;
+        }
+        match (value, name) {
+            (Value::Text(text), Value::Text(name)) if name.as_str().is_some() => {
+                let name = name.as_str().unwrap_or_default().to_lowercase();
+                let mut pieces = text.pieces().iter();
+                pieces.any(|piece| match piece {
+                    Piece::Literal(text) => text.to_lowercase().contains(&name),
+                    Piece::Hole(_) => false,
+                })
+            }
+            // A whole name stands in the text, as in a URL.
+            (Value::Text(text), _) => {
+                let name = match name {
+                    Value::Text(name) => name.pieces().to_vec(),
+                    name => vec![Piece::Hole(name.clone())],
+                };
+                self.contains(text.pieces(), &name)
+            }
+            (Value::Symbol(_), Value::Text(name)) => {
+                name.pieces().iter().any(|piece| match piece {
+                    Piece::Hole(hole) => self.evaluator.same_name(value, hole).is_same(),
+                    Piece::Literal(_) => false,
+                })
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether the pieces of a name, two at least, stand side by side in a text.
+    fn contains(&self, text: &[Piece], name: &[Piece]) -> bool {
+        let is_same = |(a, b): (&Piece, &Piece)| match (a, b) {
+            (Piece::Literal(text), Piece::Literal(name)) => {
+                text.to_lowercase().contains(&name.to_lowercase())
+            }
+            (Piece::Hole(a), Piece::Hole(b)) => self.evaluator.same_name(a, b).is_same(),
+            _ => false,
+        };
+        name.iter().any(|piece| matches!(piece, Piece::Hole(_)))
+            && text
+                .windows(name.len())
+                .any(|part| part.iter().zip(name).all(is_same))
+    }
+
+    /// Whether a value is a module that deploys the identity or the vault.
+    fn is_module_of(&self, value: &Value) -> bool {
+        let mut modules = Vec::new();
+        visit(value, &mut |part| {
+            if let Part::Symbol(Symbol::Output { module, .. }) = part {
+                modules.push(*module);
+            }
+        });
+        let program = self.evaluator.program;
+        let holders = [
+            self.principal.resource().declaration,
+            self.vault.declaration(),
+        ];
+        holders.into_iter().flatten().any(|holder| {
+            let mut next = program.caller(holder.instance);
+            while let Some(module) = next {
+                if modules.contains(&module) {
+                    return true;
+                }
+                next = program.caller(module.instance);
+            }
+            false
+        })
     }
 
     fn any(&self, lazy: &Lazy, depth: u32, matches: &dyn Fn(&Value) -> bool) -> bool {
@@ -362,14 +562,14 @@ impl Search<'_, '_> {
         };
         match &evaluated.value {
             Value::Array(array) => {
-                array.is_open
+                array.is_open()
                     || array
                         .items
                         .iter()
                         .any(|item| self.any(item, depth + 1, matches))
             }
             Value::Object(object) => {
-                object.is_open
+                object.is_open()
                     || object.entries.iter().any(|entry| {
                         matches(&entry.key) || self.any(&entry.value, depth + 1, matches)
                     })

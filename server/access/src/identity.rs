@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use template::cases::Undecided;
 use template::model::{ExpressionId, ResourceId};
+use template::program::{At, Program};
 use template::value::{Evaluated, Identity, Object, Value};
 use template::{Evaluator, Lookup};
 
@@ -15,7 +16,7 @@ pub enum ServiceIdentity {
     /// It cannot be told.
     Unknown,
     /// There is no such property, or it is null, written as the expression.
-    Absent(Option<ExpressionId>),
+    Absent(Option<At<ExpressionId>>),
     /// There is one.
     Present(Box<IdentityBlock>),
 }
@@ -24,11 +25,11 @@ pub enum ServiceIdentity {
 #[derive(Clone, Debug)]
 pub struct IdentityBlock {
     /// The object, as an expression.
-    pub origin: ExpressionId,
+    pub origin: At<ExpressionId>,
     /// Its `type`; none where it cannot be told.
     pub kind: Option<IdentityKind>,
     /// The value of `type`, if it is written.
-    pub kind_origin: Option<ExpressionId>,
+    pub kind_origin: Option<At<ExpressionId>>,
     /// Its `userAssignedIdentities`.
     pub user_assigned: UserAssigned,
 }
@@ -91,19 +92,19 @@ pub enum UserAssigned {
     /// It cannot be told.
     Unknown,
     /// There is no such property, or it is null, written as the expression.
-    Absent(Option<ExpressionId>),
+    Absent(Option<At<ExpressionId>>),
     /// A dictionary, its value and the expression it is written as.
-    Dictionary(Rc<Object>, ExpressionId),
+    Dictionary(Rc<Object>, At<ExpressionId>),
     /// Something that is no dictionary for sure: an array, or the id of an identity.
-    Other(ExpressionId),
+    Other(At<ExpressionId>),
 }
 
 /// What the `identity` of a service says in a case.
 pub fn service_identity(
     evaluator: &Evaluator<'_>,
-    service: ResourceId,
+    service: At<ResourceId>,
 ) -> Result<ServiceIdentity, Undecided> {
-    let body = evaluator.evaluate(evaluator.template.resource(service).body)?;
+    let body = evaluator.body(service)?;
     let identity = match evaluator.lookup(&body.value, "identity") {
         Lookup::Found(entry) => evaluator.known(&entry.value)?,
         Lookup::Absent => return Ok(ServiceIdentity::Absent(None)),
@@ -119,7 +120,10 @@ pub fn service_identity(
             let kind = evaluator.known(&entry.value)?;
             let parsed = match &kind.value {
                 Value::Null => Some(IdentityKind::Missing),
-                value => value.as_str().map(IdentityKind::parse),
+                value => value
+                    .as_str()
+                    .filter(|text| !has_token(text))
+                    .map(IdentityKind::parse),
             };
             (parsed, Some(kind.origin))
         }
@@ -145,6 +149,12 @@ pub fn service_identity(
         kind_origin,
         user_assigned,
     })))
+}
+
+/// Whether a text has a place that a tool fills in before the deployment: `#{x}#`, `$(x)`, `__x__`.
+fn has_token(text: &str) -> bool {
+    let is_plain = |letter: char| letter.is_alphanumeric() || " ,.-|;+&/".contains(letter);
+    !text.chars().all(is_plain)
 }
 
 /// An identity that Azure creates with the deployment, or that exists.
@@ -181,11 +191,10 @@ impl Principal {
     }
 }
 
-/// The services that a template declares; `existing` ones are not among them.
-pub fn services<'t>(evaluator: &Evaluator<'t>) -> impl Iterator<Item = ResourceId> + use<'t> {
-    evaluator
-        .template
-        .resources()
-        .filter(|(_, resource)| !resource.is_existing && resource.is_type(facts::SERVICE_TYPE))
+/// The services that a program declares; `existing` ones are not among them.
+pub fn services(program: &Program) -> impl Iterator<Item = At<ResourceId>> {
+    program
+        .resources_of_type(facts::SERVICE_TYPE)
+        .filter(|(_, resource)| !resource.is_existing)
         .map(|(id, _)| id)
 }

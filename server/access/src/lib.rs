@@ -1,6 +1,6 @@
 //! Who can read which secret.
 //!
-//! From one template, in one case: the [identities](identity) of API Management services, the
+//! From one program, in one case: the [identities](identity) of API Management services, the
 //! [vaults](vault), what API Management [reads](reads) from them, what else
 //! [uses](uses) an identity, and what [grants](grants) it access. What Azure says of these things is data in [`facts`], with its source.
 //!

@@ -4,21 +4,23 @@ use std::rc::Rc;
 
 use template::cases::Undecided;
 use template::model::{ExpressionId, ResourceId};
+use template::program::{At, Program};
 use template::value::{Evaluated, Identity, Value};
 use template::{Evaluator, Lookup};
 
 use crate::facts;
 use crate::identity::Principal;
+use crate::vault::{SecretReference, Version};
 
 /// A value that points into a vault.
 #[derive(Clone, Debug)]
 pub struct Read {
     /// The resource that has the value.
-    pub reader: ResourceId,
+    pub reader: At<ResourceId>,
     /// What kind of thing is read.
     pub kind: ReadKind,
     /// The expression that is the name of the property with the value.
-    pub property: ExpressionId,
+    pub property: At<ExpressionId>,
     /// The value, as the case and the defaults of parameters give it.
     pub reference: Evaluated,
     /// The client id of the identity that reads; none for the system-assigned one.
@@ -118,8 +120,8 @@ const fn key_vault_contract(resource_type: &'static str, kind: ReadKind) -> Plac
 
 /// Whether a resource may point into a vault.
 #[must_use]
-pub fn is_reader(evaluator: &Evaluator<'_>, resource: ResourceId) -> bool {
-    let resource = evaluator.template.resource(resource);
+pub fn is_reader(program: &Program, resource: At<ResourceId>) -> bool {
+    let resource = program.resource(resource);
     !resource.is_existing
         && PLACES
             .iter()
@@ -127,8 +129,8 @@ pub fn is_reader(evaluator: &Evaluator<'_>, resource: ResourceId) -> bool {
 }
 
 /// What a resource reads in a case; nothing where its condition does not hold.
-pub fn reads_of(evaluator: &Evaluator<'_>, reader: ResourceId) -> Result<Vec<Read>, Undecided> {
-    let resource = evaluator.template.resource(reader);
+pub fn reads_of(evaluator: &Evaluator<'_>, reader: At<ResourceId>) -> Result<Vec<Read>, Undecided> {
+    let resource = evaluator.program.resource(reader);
     let mut reads = Vec::new();
     let Some(place) = PLACES
         .iter()
@@ -136,6 +138,9 @@ pub fn reads_of(evaluator: &Evaluator<'_>, reader: ResourceId) -> Result<Vec<Rea
     else {
         return Ok(reads);
     };
+    if !evaluator.is_instance_deployed(reader.instance)? {
+        return Ok(reads);
+    }
     for bindings in evaluator.instances(reader)? {
         if let Some(condition) = resource.condition
             && !evaluator.holds(condition, &bindings)?
@@ -162,7 +167,7 @@ pub fn reads_of(evaluator: &Evaluator<'_>, reader: ResourceId) -> Result<Vec<Rea
 
 fn read(
     evaluator: &Evaluator<'_>,
-    reader: ResourceId,
+    reader: At<ResourceId>,
     place: &Place,
     value: &Value,
 ) -> Result<Option<Read>, Undecided> {
@@ -172,7 +177,10 @@ fn read(
     let Some(property) = entry.key_expression else {
         return Ok(None);
     };
-    let reference = evaluator.known(&entry.value)?;
+    let mut reference = evaluator.decided(&entry.value)?;
+    if !says_enough(&reference.value) {
+        reference = evaluator.known(&entry.value)?;
+    }
     if matches!(reference.value, Value::Null) || reference.value.as_str() == Some("") {
         return Ok(None);
     }
@@ -194,14 +202,21 @@ fn read(
     }))
 }
 
+/// Whether a reference tells vault and version, whatever its parameters are.
+fn says_enough(value: &Value) -> bool {
+    SecretReference::read(value).is_some_and(|reference| {
+        reference.vault.name().is_some() && reference.version != Version::Unknown
+    })
+}
+
 /// The declared service that a resource is, or belongs to; none if that is `existing`, or cannot be
 /// told.
 pub fn service_of(
     evaluator: &Evaluator<'_>,
-    resource: ResourceId,
-) -> Result<Option<ResourceId>, Undecided> {
+    resource: At<ResourceId>,
+) -> Result<Option<At<ResourceId>>, Undecided> {
     if evaluator
-        .template
+        .program
         .resource(resource)
         .is_type(facts::SERVICE_TYPE)
     {
@@ -219,7 +234,7 @@ pub fn service_of(
         names: ancestor.names[..service_type_segments].to_vec(),
         scope: ancestor.scope.clone(),
     });
-    for service in crate::identity::services(evaluator) {
+    for service in crate::identity::services(evaluator.program) {
         let identity = evaluator.identity(service)?;
         if evaluator.same_resource(&identity, &ancestor).is_same() {
             return Ok(Some(service));
@@ -232,7 +247,7 @@ pub fn service_of(
 pub fn principal_of(
     evaluator: &Evaluator<'_>,
     read: &Read,
-    service: ResourceId,
+    service: At<ResourceId>,
 ) -> Result<Option<Principal>, Undecided> {
     let Some(client_id) = &read.client_id else {
         return Ok(Some(Principal::System(evaluator.identity(service)?)));
@@ -240,12 +255,11 @@ pub fn principal_of(
     let Some((identity, _)) = client_id.as_property() else {
         return Ok(None);
     };
-    let is_created = identity.declaration.is_some_and(|declaration| {
-        let resource = evaluator.template.resource(declaration);
-        !resource.is_existing && resource.is_type(facts::USER_ASSIGNED_IDENTITY_TYPE)
-    });
-    Ok(
-        (is_created && client_id.is_property(&["properties", "clientId"]))
-            .then(|| Principal::User(identity.clone())),
-    )
+    if !identity.is_type(facts::USER_ASSIGNED_IDENTITY_TYPE)
+        || !client_id.is_property(&["properties", "clientId"])
+    {
+        return Ok(None);
+    }
+    let created = evaluator.created(identity)?;
+    Ok(created.map(Principal::User))
 }

@@ -2,6 +2,7 @@
 
 use template::cases::Undecided;
 use template::model::{ExpressionId, ResourceId};
+use template::program::At;
 use template::value::{Piece, Value};
 use template::{Evaluator, Lookup};
 
@@ -13,12 +14,12 @@ pub struct Use {
     /// What uses the identity, as a noun.
     pub noun: &'static str,
     /// The expression that is the name of the property that says so.
-    pub property: ExpressionId,
+    pub property: At<ExpressionId>,
 }
 
 /// What a resource of a service uses an identity for; nothing where its condition does not hold.
-pub fn uses_of(evaluator: &Evaluator<'_>, user: ResourceId) -> Result<Option<Use>, Undecided> {
-    let resource = evaluator.template.resource(user);
+pub fn uses_of(evaluator: &Evaluator<'_>, user: At<ResourceId>) -> Result<Option<Use>, Undecided> {
+    let resource = evaluator.program.resource(user);
     let lower = resource.resource_type.to_ascii_lowercase();
     let (noun, path): (_, &[&str]) = if resource.is_type(facts::LOGGER_TYPE) {
         ("logger", &["properties", "credentials", "identityClientId"])
@@ -30,6 +31,9 @@ pub fn uses_of(evaluator: &Evaluator<'_>, user: ResourceId) -> Result<Option<Use
         return Ok(None);
     };
     if resource.is_existing {
+        return Ok(None);
+    }
+    if !evaluator.is_instance_deployed(user.instance)? {
         return Ok(None);
     }
     for bindings in evaluator.instances(user)? {

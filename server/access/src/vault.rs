@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use template::cases::Undecided;
 use template::model::ResourceId;
+use template::program::At;
 use template::value::{Identity, Piece, Symbol, Text, Value};
 use template::{Evaluator, Lookup, Sameness};
 
@@ -34,15 +35,12 @@ impl VaultReference {
         }
     }
 
-    /// Whether two references mean the same vault.
+    /// The declaration of the vault, where it is known by one.
     #[must_use]
-    pub fn is_same(&self, evaluator: &Evaluator<'_>, other: &Self) -> Sameness {
-        match (self, other) {
-            (vault, Self::Resource(identity)) | (Self::Resource(identity), vault) => {
-                vault.is(evaluator, identity)
-            }
-            (Self::Name(a), Self::Name(b)) => evaluator.same_name(a, b),
-            _ => Sameness::Unknown,
+    pub fn declaration(&self) -> Option<At<ResourceId>> {
+        match self {
+            Self::Resource(identity) => identity.declaration,
+            Self::Name(_) | Self::Unknown => None,
         }
     }
 
@@ -155,6 +153,7 @@ fn read_url(text: &Text) -> Option<SecretReference> {
     let version = match version {
         [] => Version::Newest,
         [version] => match version.as_str() {
+            Some("") => Version::Newest,
             Some(_) => Version::Fixed,
             None => Version::Unknown,
         },
@@ -229,16 +228,16 @@ pub enum PermissionModel {
     Unknown,
 }
 
-/// The permission model of a vault that the template declares; that of an `existing` one is unknown.
+/// The permission model of a vault that the program declares; that of an `existing` one is unknown.
 pub fn permission_model(
     evaluator: &Evaluator<'_>,
-    vault: ResourceId,
+    vault: At<ResourceId>,
 ) -> Result<PermissionModel, Undecided> {
-    let resource = evaluator.template.resource(vault);
+    let resource = evaluator.program.resource(vault);
     if resource.is_existing {
         return Ok(PermissionModel::Unknown);
     }
-    let body = evaluator.evaluate(resource.body)?;
+    let body = evaluator.body(vault)?;
     let path = ["properties", "enableRbacAuthorization"];
     match evaluator.lookup_path(&body.value, &path)? {
         Lookup::Found(entry) => match evaluator.known(&entry.value)?.value {
@@ -253,7 +252,7 @@ pub fn permission_model(
     let Some(version) = resource.api_version else {
         return Ok(PermissionModel::Unknown);
     };
-    let version = evaluator.evaluate(version)?.value;
+    let version = evaluator.evaluate(vault.instance.at(version))?.value;
     Ok(match version.as_str().and_then(facts::api_version_date) {
         Some(date) if date >= facts::ROLES_BY_DEFAULT_SINCE => PermissionModel::Roles,
         Some(_) => PermissionModel::AccessPolicies,

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use template::cases::{Answer, Case, Circumstance, CircumstanceValue, circumstances};
 use template::model::ParameterId;
+use template::program::At;
 
 use crate::context::Context;
 
@@ -25,7 +26,9 @@ pub(crate) fn occurrences<T: PartialEq + Clone>(
     answers: &[Answer<Vec<T>>],
 ) -> Vec<Occurrence<T>> {
     let mut found: Vec<T> = Vec::new();
-    for what in answers.iter().flat_map(|answer| &answer.value) {
+    // What is so only in cases that may never be is not worth a word.
+    let sure = answers.iter().filter(|answer| answer.case.is_consistent());
+    for what in sure.flat_map(|answer| &answer.value) {
         if !found.contains(what) {
             found.push(what.clone());
         }
@@ -33,7 +36,7 @@ pub(crate) fn occurrences<T: PartialEq + Clone>(
     found
         .into_iter()
         .map(|what| {
-            let when = when(context, answers, |answer| answer.contains(&what));
+            let when = when(context, answers, |answer| answer.value.contains(&what));
             Occurrence { what, when }
         })
         .collect()
@@ -43,12 +46,10 @@ pub(crate) fn occurrences<T: PartialEq + Clone>(
 pub(crate) fn when<T>(
     context: &Context<'_>,
     answers: &[Answer<T>],
-    is_so: impl Fn(&T) -> bool,
+    is_so: impl Fn(&Answer<T>) -> bool,
 ) -> String {
     let cases: Vec<&Case> = answers.iter().map(|answer| &answer.case).collect();
-    let lists = circumstances(context.template, &cases, |index| {
-        is_so(&answers[index].value)
-    });
+    let lists = circumstances(context.program, &cases, |index| is_so(&answers[index]));
     let mut alternatives: Vec<String> = Vec::new();
     for list in lists {
         let words: Vec<_> = list
@@ -70,8 +71,8 @@ pub(crate) fn when<T>(
         text = format!(" when {}", alternatives.join(", or "));
     }
     // Only a default that every failing case took is one that the finding rests on.
-    let mut defaults: Option<BTreeSet<ParameterId>> = None;
-    for answer in answers.iter().filter(|answer| is_so(&answer.value)) {
+    let mut defaults: Option<BTreeSet<At<ParameterId>>> = None;
+    for answer in answers.iter().filter(|answer| is_so(answer)) {
         defaults = Some(match defaults {
             None => answer.defaults.clone(),
             Some(known) => known.intersection(&answer.defaults).copied().collect(),
@@ -80,7 +81,7 @@ pub(crate) fn when<T>(
     let names: Vec<_> = defaults
         .unwrap_or_default()
         .into_iter()
-        .map(|id| format!("`{}`", context.template.parameter(id).name.text))
+        .map(|id| format!("`{}`", context.program.parameter(id).name.text))
         .collect();
     text + &match names.as_slice() {
         [] => String::new(),
@@ -91,15 +92,24 @@ pub(crate) fn when<T>(
 
 fn describe(context: &Context<'_>, circumstance: &Circumstance) -> String {
     match circumstance {
+        Circumstance::Scenario(scenario) => {
+            let path = context.program.scenario_path(*scenario);
+            let name = path.file_name().unwrap_or(path.as_os_str());
+            format!("deployed with `{}`", name.to_string_lossy())
+        }
         Circumstance::Parameter { name, value } => match value {
             CircumstanceValue::Bool(value) => format!("`{name}` is {value}"),
             CircumstanceValue::Null => format!("`{name}` is null"),
-            CircumstanceValue::Written(range) => {
-                format!("`{name}` is {}", context.excerpt(*range))
+            CircumstanceValue::Written(place) => {
+                let template = context.template(place.instance);
+                match template.text(place.id) {
+                    Some(text) => format!("`{name}` is '{text}'"),
+                    None => format!("`{name}` is {}", context.excerpt(*place)),
+                }
             }
         },
-        Circumstance::Condition { range, holds } => {
-            let condition = context.excerpt(*range);
+        Circumstance::Condition { place, holds } => {
+            let condition = context.excerpt(*place);
             if *holds {
                 format!("`{condition}`")
             } else {

@@ -2,8 +2,13 @@
 
 use std::fmt;
 
-pub use syntax::TextEdit as Edit;
+use std::path::Path;
+use std::sync::Arc;
+
 use syntax::TextRange;
+pub use template::files::Place;
+
+use crate::context::DEPLOYED_HERE;
 
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -54,7 +59,9 @@ pub struct Finding {
     /// How bad it is.
     pub level: Level,
     /// The place: the value that is wrong, or the name of the declaration that lacks something.
-    pub range: TextRange,
+    pub place: Place,
+    /// The declaration that it is about.
+    pub subject: Place,
     /// One sentence for what is wrong; where Azure's own error is known, a second one quotes it.
     pub message: String,
     /// Every other place involved.
@@ -63,11 +70,25 @@ pub struct Finding {
     pub fixes: Vec<Fix>,
 }
 
+impl Finding {
+    /// What tells a finding from others.
+    pub(crate) fn key(&self) -> (&Place, RuleId, &str) {
+        (&self.place, self.rule, &self.message)
+    }
+
+    /// The modules that deploy the template it is in.
+    pub(crate) fn callers(&self) -> impl Iterator<Item = &Related> {
+        self.related
+            .iter()
+            .filter(|related| related.message == DEPLOYED_HERE)
+    }
+}
+
 /// Another place that a finding involves.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Related {
     /// The place.
-    pub range: TextRange,
+    pub place: Place,
     /// What is there.
     pub message: String,
 }
@@ -99,6 +120,17 @@ pub struct Fix {
     pub title: String,
     /// Whether it may be applied unseen.
     pub applicability: Applicability,
-    /// The changes, in the order of the text; they never overlap.
+    /// The changes, in the order of the text of each file; they never overlap.
     pub edits: Vec<Edit>,
+}
+
+/// A change to the text of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edit {
+    /// The file's path.
+    pub file: Arc<Path>,
+    /// What is replaced, in bytes; empty for an insertion.
+    pub range: TextRange,
+    /// What stands there instead.
+    pub new_text: String,
 }

@@ -1,47 +1,67 @@
 //! The rules: what they find and how they repair it.
 //!
-//! [`check`] is the whole engine: a document in, findings out. A rule is one file under `rules/`
-//! and one page of documentation beside it; it sees the model and never the syntax of a language.
+//! [`check`] judges one program, [`Analysis`] a workspace. A rule is one file under `rules/` and one
+//! page of documentation beside it; it sees the model and never the syntax of a language.
 //!
-//! Invariants: a rule does no I/O; the same text gives the same findings in the same order; a
+//! Invariants: a rule does no I/O; the same files give the same findings in the same order; a
 //! finding never rests on something unknown.
 
+mod analysis;
 mod circumstances;
 mod context;
 mod finding;
-mod nested;
 mod rules;
 
-pub use finding::{Applicability, Edit, Finding, Fix, Level, Related, RuleId};
+pub use analysis::{Analysis, Job, Judged};
+pub use finding::{Applicability, Edit, Finding, Fix, Level, Place, Related, RuleId};
 pub use rules::{RULES, Rule};
 
+use std::path::Path;
+use std::sync::Arc;
+
 use syntax::Document;
-use template::{Content, lower};
+use template::program::Program;
 
-use self::context::Context;
+use self::context::{Context, DEPLOYED_HERE};
 
-/// Whether a document is a template that rules apply to.
+/// Judges a program. The findings come in the order of their place, then by rule; the same files
+/// always give the same findings.
 #[must_use]
-pub fn is_template(document: &Document) -> bool {
-    matches!(lower(document), Content::Template(_))
+pub fn check(program: &Program) -> Vec<Finding> {
+    let context = Context { program };
+    let mut findings = Vec::new();
+    for rule in RULES {
+        (rule.check)(&context, &mut findings);
+    }
+    merged(findings)
 }
 
-/// Checks one document by itself. The findings come in the order of their place in the text, then
-/// by rule; the same text always gives the same findings.
+/// Judges a document by itself, all other files being out of sight; nothing where it is no template.
 #[must_use]
-pub fn check(document: &Document) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    if let Content::Template(template) = lower(document) {
-        let program = nested::Program::new(&template);
-        for part in program.parts() {
-            let context = Context::new(document, part);
-            for rule in RULES {
-                (rule.check)(&context, &mut findings);
+pub fn check_document(document: &Document) -> Vec<Finding> {
+    let program = Program::alone(Path::new("document"), Arc::new(document.clone()));
+    program.as_ref().map_or_else(Vec::new, check)
+}
+
+/// How many of the modules that deploy a template are shown with what is wrong in it.
+const MOST_CALLERS: usize = 3;
+
+/// Findings in order, each once: a template that is deployed several times is found wrong several
+/// times.
+fn merged(mut findings: Vec<Finding>) -> Vec<Finding> {
+    findings.sort_by(|a, b| a.key().cmp(&b.key()));
+    findings.dedup_by(|later, kept| {
+        let is_same = later.key() == kept.key();
+        if is_same {
+            for related in later.related.drain(..) {
+                let is_room =
+                    related.message != DEPLOYED_HERE || kept.callers().count() < MOST_CALLERS;
+                if is_room && !kept.related.contains(&related) {
+                    kept.related.push(related);
+                }
             }
         }
-    }
-    findings.sort_by(|a, b| (a.range, a.rule, &a.message).cmp(&(b.range, b.rule, &b.message)));
-    // A nested deployment in outer scope repeats the definitions around it.
-    findings.dedup();
+        is_same
+    });
     findings
 }

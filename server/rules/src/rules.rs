@@ -20,6 +20,9 @@ pub struct Rule {
     pub summary: &'static str,
     /// Its page, in Markdown, without the heading.
     pub documentation: &'static str,
+    /// Whether it finds that something is absent, which a template that others deploy may get from
+    /// them.
+    pub(crate) is_about_absence: bool,
     pub(crate) check: fn(&Context<'_>, &mut Vec<Finding>),
 }
 

@@ -46,7 +46,7 @@ fn check(example: &Example) -> Vec<Finding> {
         "an example that does not parse:\n{}",
         example.text
     );
-    rules::check(&document)
+    rules::check_document(&document)
 }
 
 fn apply(text: &str, edits: &[Edit]) -> String {

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::path::Path;
+use std::sync::OnceLock;
 
 use ropey::Rope;
 use tree_sitter::{InputEdit, Node, Parser, Point, Tree};
@@ -49,10 +50,17 @@ impl Language {
 pub struct Document {
     language: Language,
     text: Rope,
+    /// None while nobody needs it.
+    parsed: OnceLock<Parsed>,
+    has_error: bool,
+}
+
+#[derive(Clone, Debug)]
+struct Parsed {
     tree: Tree,
     /// Whether the tree is that of the text itself, not of a lenient view of it. Only then may the
     /// next parse reuse parts of it.
-    is_tree_of_text: bool,
+    is_of_text: bool,
 }
 
 impl Document {
@@ -60,12 +68,24 @@ impl Document {
     #[must_use]
     pub fn new(language: Language, text: &str) -> Self {
         let text = Rope::from_str(text);
-        let (tree, is_tree_of_text) = parse(language, &text, None);
+        let parsed = parse(language, &text, None);
         Self {
             language,
             text,
-            tree,
-            is_tree_of_text,
+            has_error: parsed.has_error(),
+            parsed: parsed.into(),
+        }
+    }
+
+    /// The same document without its tree, which takes many times the memory of the text. It is
+    /// parsed again when somebody looks at the tree.
+    #[must_use]
+    pub fn without_tree(&self) -> Self {
+        Self {
+            language: self.language,
+            text: self.text.clone(),
+            parsed: OnceLock::new(),
+            has_error: self.has_error,
         }
     }
 
@@ -85,7 +105,18 @@ impl Document {
     /// errors.
     #[must_use]
     pub fn root(&self) -> Node<'_> {
-        self.tree.root_node()
+        self.parsed().tree.root_node()
+    }
+
+    /// Whether there is an error in the tree.
+    #[must_use]
+    pub const fn has_error(&self) -> bool {
+        self.has_error
+    }
+
+    fn parsed(&self) -> &Parsed {
+        let parse = || parse(self.language, &self.text, None);
+        self.parsed.get_or_init(parse)
     }
 
     /// The text of a range; borrowed where the rope holds it in one piece. A range that leaves
@@ -101,6 +132,10 @@ impl Document {
     /// Replaces the bytes of `range` by `replacement` and brings the tree up to date.
     pub fn edit(&mut self, range: TextRange, replacement: &str) {
         let range = self.clamp(range);
+        let mut parsed = match self.parsed.take() {
+            Some(parsed) => parsed,
+            None => parse(self.language, &self.text, None),
+        };
         let (start, end) = (range.start as usize, range.end as usize);
         let start_point = point(&self.text, start);
         let old_end_point = point(&self.text, end);
@@ -108,7 +143,7 @@ impl Document {
         self.text.remove(start_char..self.text.byte_to_char(end));
         self.text.insert(start_char, replacement);
         let new_end = start + replacement.len();
-        self.tree.edit(&InputEdit {
+        parsed.tree.edit(&InputEdit {
             start_byte: start,
             old_end_byte: end,
             new_end_byte: new_end,
@@ -116,8 +151,10 @@ impl Document {
             old_end_position: old_end_point,
             new_end_position: point(&self.text, new_end),
         });
-        let old = self.is_tree_of_text.then_some(&self.tree);
-        (self.tree, self.is_tree_of_text) = parse(self.language, &self.text, old);
+        let old = parsed.is_of_text.then_some(&parsed.tree);
+        let parsed = parse(self.language, &self.text, old);
+        self.has_error = parsed.has_error();
+        self.parsed = parsed.into();
     }
 
     fn clamp(&self, range: TextRange) -> TextRange {
@@ -129,27 +166,34 @@ impl Document {
     }
 }
 
-/// Parses a text. The second value is whether the tree is that of the text itself.
-fn parse(language: Language, text: &Rope, old: Option<&Tree>) -> (Tree, bool) {
+impl Parsed {
+    fn has_error(&self) -> bool {
+        self.tree.root_node().has_error()
+    }
+}
+
+fn parse(language: Language, text: &Rope, old: Option<&Tree>) -> Parsed {
+    let parsed = |tree, is_of_text| Parsed { tree, is_of_text };
     let mut parser = Parser::new();
     parser
         .set_language(&language.grammar())
         .expect("the grammars are generated for this version of tree-sitter");
     let mut tree = parse_rope(&mut parser, text, old);
     if !tree.root_node().has_error() {
-        return (tree, true);
+        return parsed(tree, true);
     }
     if language == Language::Json
         && let Some(view) = lenient_json::view(&String::from(text))
     {
-        return (parse_rope(&mut parser, &Rope::from(view), None), false);
+        let tree = parse_rope(&mut parser, &Rope::from(view), None);
+        return parsed(tree, false);
     }
     // The error recovery of an incremental parse may settle on another repair than that of a fresh
     // one. Without an error there is only one parse.
     if old.is_some() {
         tree = parse_rope(&mut parser, text, None);
     }
-    (tree, true)
+    parsed(tree, true)
 }
 
 fn parse_rope(parser: &mut Parser, text: &Rope, old: Option<&Tree>) -> Tree {
@@ -195,6 +239,24 @@ mod tests {
             let mut document = Document::new(Language::Json, &text);
             document.edit(TextRange::empty(0), " ");
             assert_eq!(document.text().len_bytes(), text.len() + 1);
+        }
+    }
+
+    #[test]
+    fn a_tree_that_was_let_go_comes_back() {
+        for (language, text) in [
+            (Language::Bicep, "var a = [\n"),
+            (Language::Json, "{\"a\": [1,]}"),
+        ] {
+            let document = Document::new(language, text);
+            let mut bare = document.without_tree();
+            assert_eq!(bare.has_error(), document.has_error());
+            assert_eq!(bare.root().to_sexp(), document.root().to_sexp());
+            bare = bare.without_tree();
+            bare.edit(TextRange::empty(0), " ");
+            let fresh = Document::new(language, &format!(" {text}"));
+            assert_eq!(bare.root().to_sexp(), fresh.root().to_sexp());
+            assert_eq!(bare.has_error(), fresh.has_error());
         }
     }
 

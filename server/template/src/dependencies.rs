@@ -5,12 +5,14 @@ use std::rc::Rc;
 
 use syntax::Language;
 
-use crate::cases::Case;
-use crate::evaluate::{Evaluator, identity_of_value};
+use crate::cases::{Case, judge};
+use crate::evaluate::{Evaluator, identity_of_value, is_name_of_one, is_one_of};
+use crate::facts;
 use crate::model::{
     ExpressionId, ExpressionKind, Member, ModuleId, Parent, Reference, ResourceId, Segment,
     Template,
 };
+use crate::program::{InstanceId, Program};
 use crate::value::{Identity, Scope, Value};
 
 /// Something that is deployed.
@@ -34,12 +36,14 @@ pub struct Dependencies {
 }
 
 impl Dependencies {
-    /// The dependencies of a template.
+    /// The dependencies inside an instance.
     #[must_use]
-    pub fn of(template: &Template) -> Self {
+    pub fn of(program: &Program, instance: InstanceId) -> Self {
+        let template = program.template(instance);
         let walk = Walk {
             template,
-            evaluator: Evaluator::new(template, Case::default()),
+            instance,
+            evaluator: Evaluator::new(program, Case::default()),
         };
         let resources = template
             .resources()
@@ -107,6 +111,7 @@ impl Dependencies {
 
 struct Walk<'t> {
     template: &'t Template,
+    instance: InstanceId,
     evaluator: Evaluator<'t>,
 }
 
@@ -202,12 +207,12 @@ impl Walk<'_> {
         let Some(first) = arguments.first() else {
             return;
         };
-        let Ok(name) = self.evaluator.evaluate(*first) else {
+        let Ok(name) = self.evaluator.evaluate(self.instance.at(*first)) else {
             return;
         };
         for (id, resource) in self.template.resources() {
             if let Some(own) = resource.name
-                && let Ok(own) = self.evaluator.evaluate(own)
+                && let Ok(own) = self.evaluator.evaluate(self.instance.at(own))
                 && self.evaluator.same_name(&own.value, &name.value).is_same()
             {
                 found.insert(Deployed::Resource(id));
@@ -221,35 +226,117 @@ impl Walk<'_> {
             return;
         };
         for item in items {
-            let Ok(value) = self.evaluator.evaluate(item.value) else {
-                continue;
-            };
-            match &value.value {
-                Value::Resources(id) => {
-                    found.insert(Deployed::Resource(*id));
-                }
-                value => self.named(value, found),
+            match self.evaluator.evaluate(self.instance.at(item.value)) {
+                Ok(value) => match &value.value {
+                    Value::Resources(id) => {
+                        found.insert(Deployed::Resource(id.id));
+                    }
+                    value => self.named(value, item.value, found),
+                },
+                Err(_) => self.named(&Value::Null, item.value, found),
             }
         }
     }
 
-    fn named(&self, value: &Value, found: &mut BTreeSet<Deployed>) {
-        let target = identity_of_value(value).or_else(|| relative_id(value));
-        for (id, _) in self.template.resources() {
-            let Ok(identity) = self.evaluator.identity(id) else {
-                continue;
-            };
-            let is_meant = match &target {
-                Some(target) => self.evaluator.same_resource(&identity, target).is_same(),
-                None => identity
-                    .name()
-                    .is_some_and(|name| self.evaluator.same_name(name, value).is_same()),
-            };
-            if is_meant {
+    /// Everything that an id or bare name means.
+    fn named(&self, value: &Value, expression: ExpressionId, found: &mut BTreeSet<Deployed>) {
+        let target = target(value);
+        let resource_type = target.as_ref().map(|target| &*target.resource_type);
+        let is_module =
+            resource_type.is_none_or(|it| it.eq_ignore_ascii_case(facts::DEPLOYMENT_TYPE));
+        for (id, _) in self.template.modules().filter(|_| is_module) {
+            if self.is_meant(Deployed::Module(id), expression) {
+                found.insert(Deployed::Module(id));
+                return;
+            }
+        }
+        for (id, resource) in self.template.resources() {
+            let is_possible = resource_type.is_none_or(|it| resource.is_type(it));
+            if is_possible && self.is_meant(Deployed::Resource(id), expression) {
                 found.insert(Deployed::Resource(id));
             }
         }
     }
+
+    /// Whether a text is the name of the loop of a body (`copy`, ARM JSON).
+    fn is_copy(&self, body: ExpressionId, name: &Value) -> bool {
+        let copy = self.template.property(body, "copy");
+        let own = copy.and_then(|copy| self.template.property(copy.value, "name"));
+        let own = own.and_then(|own| self.template.text(own.value));
+        own.is_some_and(|own| {
+            name.as_str()
+                .is_some_and(|name| name.eq_ignore_ascii_case(own))
+        })
+    }
+
+    /// Whether an id or bare name means something in any case.
+    fn is_meant(&self, what: Deployed, expression: ExpressionId) -> bool {
+        let in_case = |evaluator: &Evaluator<'_>| {
+            let value = evaluator.evaluate(self.instance.at(expression))?.value;
+            let target = target(&value);
+            match what {
+                Deployed::Module(id) => {
+                    let name = match &target {
+                        Some(target) => target
+                            .name()
+                            .filter(|_| target.is_type(facts::DEPLOYMENT_TYPE)),
+                        None => Some(&value),
+                    };
+                    let module = self.instance.at(id);
+                    let declared = self.template.module(id);
+                    let index = declared.repetition.map(|it| self.instance.at(it.index));
+                    match (name, index) {
+                        (Some(_), _) if self.is_copy(declared.body, &value) => Ok(true),
+                        (Some(name), _) if evaluator.item_named(module, name)?.is_some() => {
+                            Ok(true)
+                        }
+                        (Some(name), Some(index)) => {
+                            let own = evaluator.module_name(module, None)?;
+                            Ok(own.is_some_and(|own| is_name_of_one(name, &own, index)))
+                        }
+                        (Some(_), None) | (None, _) => Ok(false),
+                    }
+                }
+                Deployed::Resource(id) => {
+                    let resource = self.template.resource(id);
+                    let identity = evaluator.identity(self.instance.at(id))?;
+                    let index = resource.repetition.map(|it| self.instance.at(it.index));
+                    let declared = target.as_ref().and_then(|target| target.declaration);
+                    Ok(match &target {
+                        Some(_) if declared.is_some() => declared == Some(self.instance.at(id)),
+                        Some(target) => match index {
+                            Some(index) => {
+                                let elements = evaluator.elements(self.instance.at(id))?;
+                                is_one_of(target, &identity, index)
+                                    || elements
+                                        .iter()
+                                        .any(|it| evaluator.same_resource(it, target).is_same())
+                            }
+                            None => evaluator.same_resource(&identity, target).is_same(),
+                        },
+                        None => {
+                            let name = identity.name();
+                            self.is_copy(resource.body, &value)
+                                || name
+                                    .is_some_and(|name| evaluator.same_name(name, &value).is_same())
+                        }
+                    })
+                }
+            }
+        };
+        match in_case(&self.evaluator) {
+            Ok(is_meant) => is_meant,
+            Err(_) => {
+                let answers = judge(self.evaluator.program, in_case);
+                answers.is_some_and(|answers| answers.iter().any(|answer| answer.value))
+            }
+        }
+    }
+}
+
+/// The resource that an id means.
+fn target(value: &Value) -> Option<Rc<Identity>> {
+    identity_of_value(value).or_else(|| relative_id(value))
 }
 
 /// Reads `Microsoft.X/type/name`, an id without its scope.

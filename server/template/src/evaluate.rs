@@ -2,11 +2,19 @@
 
 mod conditions;
 mod functions;
+mod ids;
+pub(crate) mod implied;
+mod instances;
 mod members;
+mod names;
+mod parameters;
 mod resources;
+mod safe;
 mod same;
+mod scopes;
 #[cfg(test)]
 mod tests;
+mod unify;
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeSet, HashMap};
@@ -14,17 +22,19 @@ use std::rc::Rc;
 
 use crate::cases::{Case, Choice, Chosen, Question, Undecided};
 use crate::model::{
-    BinaryOperator, ExpressionId, ExpressionKind, Member, ParameterId, ParameterKind, Reference,
-    ResourceId, Segment, Template, UnaryOperator, VariableId,
+    BinaryOperator, ExpressionId, ExpressionKind, Member, ParameterId, ParameterKind, Segment,
+    Template, UnaryOperator, VariableId,
 };
+use crate::program::{At, InstanceId, Program};
 use crate::value::{
-    Array, Bindings, Entry, Evaluated, Handle, Lambda, Lazy, Object, Part, Reason, Symbol, Text,
-    Value, weight,
+    Array, Bindings, Entry, Evaluated, Lambda, Lazy, Object, Part, Reason, Rest, Scope, Symbol,
+    Text, Value, weight,
 };
 
+pub use self::ids::identity_of_value;
 pub use self::members::Lookup;
-pub use self::resources::identity_of_value;
 pub use self::same::Sameness;
+pub(crate) use self::unify::{is_name_of_one, is_one_of};
 
 /// How deep evaluations may nest: variables that lead to variables, mostly.
 const MAXIMUM_DEPTH: u32 = 128;
@@ -34,34 +44,45 @@ const MAXIMUM_STEPS: u32 = 100_000;
 /// and what looks at a value goes through all of it.
 const MAXIMUM_WEIGHT: u32 = 2_000;
 
-/// Evaluates the expressions of a template in one case.
-pub struct Evaluator<'t> {
-    /// The template.
-    pub template: &'t Template,
+/// Evaluates the expressions of a program in one case.
+pub struct Evaluator<'p> {
+    /// The program.
+    pub program: &'p Program,
     case: Case,
     /// Whether parameters that the case leaves open have their defaults, or stay themselves.
     takes_defaults: Cell<bool>,
     /// The parameters whose defaults were taken.
-    defaults: RefCell<BTreeSet<ParameterId>>,
+    defaults: RefCell<BTreeSet<At<ParameterId>>>,
     depth: Cell<u32>,
     steps: Cell<u32>,
-    variables: RefCell<HashMap<(VariableId, bool), Evaluated>>,
+    variables: RefCell<HashMap<(At<VariableId>, bool), Evaluated>>,
+    /// The parameters of instances that have a caller.
+    parameters: RefCell<HashMap<(At<ParameterId>, bool), Evaluated>>,
+    /// The outputs of instances, by their numbers.
+    outputs: RefCell<HashMap<(At<usize>, bool), Evaluated>>,
+    /// Where instances are deployed to.
+    scopes: RefCell<HashMap<InstanceId, Scope>>,
 }
 
-impl<'t> Evaluator<'t> {
-    pub(crate) fn new(template: &'t Template, case: Case) -> Self {
+impl<'p> Evaluator<'p> {
+    pub(crate) fn new(program: &'p Program, case: Case) -> Self {
         Self {
-            template,
+            program,
             case,
             takes_defaults: Cell::new(false),
             defaults: RefCell::default(),
             depth: Cell::new(0),
             steps: Cell::new(0),
             variables: RefCell::default(),
+            parameters: RefCell::default(),
+            outputs: RefCell::default(),
+            scopes: RefCell::default(),
         }
     }
 
-    pub(crate) fn finish(self) -> (Case, BTreeSet<ParameterId>) {
+    /// The case, and the defaults that were taken.
+    pub(crate) fn finish(self) -> (Case, BTreeSet<At<ParameterId>>) {
+        self.program.spend(self.steps.get());
         (self.case, self.defaults.into_inner())
     }
 
@@ -104,9 +125,13 @@ impl<'t> Evaluator<'t> {
         }
     }
 
-    /// Evaluates an expression outside of loops.
-    pub fn evaluate(&self, expression: ExpressionId) -> Result<Evaluated, Undecided> {
-        self.evaluate_in(expression, &Bindings::default())
+    /// Evaluates an expression outside of the loops of its template.
+    pub fn evaluate(&self, expression: At<ExpressionId>) -> Result<Evaluated, Undecided> {
+        self.evaluate_in(expression.id, &self.bindings(expression.instance)?)
+    }
+
+    fn template(&self, bindings: &Bindings) -> &'p Template {
+        self.program.template(bindings.instance())
     }
 
     /// Evaluates an expression with what the names around it are bound to.
@@ -122,7 +147,7 @@ impl<'t> Evaluator<'t> {
         if !self.descend() {
             return Ok(Evaluated {
                 value: Value::unknown(Reason::TooComplex),
-                origin: expression,
+                origin: bindings.at(expression),
             });
         }
         let result = self.evaluate_nested(expression, bindings);
@@ -149,11 +174,18 @@ impl<'t> Evaluator<'t> {
         self.depth.set(self.depth.get() - 1);
     }
 
+    /// Evaluates a lazy value as far as the case determines it: parameters that are limited to some
+    /// values split the case, others stay themselves.
+    pub fn decided(&self, lazy: &Lazy) -> Result<Evaluated, Undecided> {
+        let evaluated = self.force(lazy)?;
+        self.split(&evaluated.value)?;
+        Ok(evaluated)
+    }
+
     /// Evaluates a lazy value as far as the case and the defaults of parameters determine it:
     /// parameters that are limited to some values split the case, others have their default.
     pub fn known(&self, lazy: &Lazy) -> Result<Evaluated, Undecided> {
-        let evaluated = self.force(lazy)?;
-        self.split(&evaluated.value)?;
+        let evaluated = self.decided(lazy)?;
         if !has_parameter(&evaluated.value) {
             return Ok(evaluated);
         }
@@ -168,21 +200,23 @@ impl<'t> Evaluator<'t> {
     pub(crate) fn split(&self, value: &Value) -> Result<(), Undecided> {
         let mut open = None;
         visit_parameters(value, &mut |id| {
-            let parameter = self.template.parameter(id);
-            if open.is_none()
+            let parameter = self.program.parameter(id);
+            if self.case.scenario().is_none() && self.program.is_assigned(id) {
+                open = Some(Question::Scenario);
+            } else if open.is_none()
                 && (parameter.kind == ParameterKind::Bool || !parameter.allowed.is_empty())
                 && self.chosen(id).is_none()
             {
-                open = Some(id);
+                open = Some(Question::Parameter(id));
             }
         });
         match open {
-            Some(id) => Err(Undecided(Question::Parameter(id))),
+            Some(question) => Err(Undecided(question)),
             None => Ok(()),
         }
     }
 
-    fn chosen(&self, parameter: ParameterId) -> Option<Chosen> {
+    fn chosen(&self, parameter: At<ParameterId>) -> Option<Chosen> {
         self.case.choices.iter().find_map(|choice| match choice {
             Choice::Parameter(id, chosen) if *id == parameter => Some(*chosen),
             _ => None,
@@ -194,7 +228,8 @@ impl<'t> Evaluator<'t> {
         expression: ExpressionId,
         bindings: &Bindings,
     ) -> Result<Evaluated, Undecided> {
-        let value = match self.template.kind(expression) {
+        let origin = bindings.at(expression);
+        let value = match self.template(bindings).kind(expression) {
             ExpressionKind::Invalid => Value::unknown(Reason::Unreadable),
             ExpressionKind::Null => Value::Null,
             ExpressionKind::Bool(value) => Value::Bool(*value),
@@ -204,7 +239,7 @@ impl<'t> Evaluator<'t> {
             ExpressionKind::Array(items) => {
                 let mut array = Array {
                     items: Vec::new(),
-                    is_open: false,
+                    rest: Rest::none(),
                 };
                 for item in items {
                     if !item.is_spread {
@@ -216,9 +251,9 @@ impl<'t> Evaluator<'t> {
                     match self.evaluate_in(item.value, bindings)?.value {
                         Value::Array(spread) => {
                             array.items.extend(spread.items.iter().cloned());
-                            array.is_open |= spread.is_open;
+                            array.rest.add(&spread.rest);
                         }
-                        _ => array.is_open = true,
+                        value => array.rest.add(&Rest::of(value)),
                     }
                 }
                 Value::Array(Rc::new(array))
@@ -226,23 +261,27 @@ impl<'t> Evaluator<'t> {
             ExpressionKind::Object(object) => {
                 let mut value = Object {
                     entries: Vec::new(),
-                    is_open: !object.is_complete,
+                    rest: if object.is_complete {
+                        Rest::none()
+                    } else {
+                        Rest::anything()
+                    },
                 };
                 for member in &object.members {
                     match member {
                         Member::Property(property) => value.entries.push(Entry {
                             key: self.evaluate_in(property.key, bindings)?.value,
-                            key_expression: Some(property.key),
+                            key_expression: Some(bindings.at(property.key)),
                             value: Lazy::Expression(property.value, bindings.clone()),
                         }),
                         Member::Spread(spread) => {
                             match self.evaluate_in(*spread, bindings)?.value {
                                 Value::Object(spread) => {
                                     value.entries.extend(spread.entries.iter().cloned());
-                                    value.is_open |= spread.is_open;
+                                    value.rest.add(&spread.rest);
                                 }
                                 Value::Null => {}
-                                _ => value.is_open = true,
+                                spread => value.rest.add(&Rest::of(spread)),
                             }
                         }
                     }
@@ -250,7 +289,7 @@ impl<'t> Evaluator<'t> {
                 Value::Object(Rc::new(value))
             }
             ExpressionKind::Reference(reference) => {
-                return self.reference(reference, expression, bindings);
+                return self.reference(reference, origin, bindings);
             }
             ExpressionKind::Call {
                 function,
@@ -261,14 +300,17 @@ impl<'t> Evaluator<'t> {
                 function,
                 arguments,
             } => {
-                let function = self.template.function(*function);
-                let mut inner = Bindings::default();
-                for (parameter, argument) in function.parameters.iter().zip(arguments) {
-                    inner = inner.with(*parameter, Lazy::Expression(*argument, bindings.clone()));
-                }
-                return self.evaluate_in(function.body, &inner);
+                let function = bindings.instance().at(*function);
+                return self.user_call(function, arguments, bindings);
             }
-            ExpressionKind::ImportedCall { .. } => Value::unknown(Reason::Unresolved),
+            ExpressionKind::ImportedCall {
+                import,
+                function,
+                arguments,
+            } => match self.imported_function(bindings.instance(), *import, function) {
+                Some(function) => return self.user_call(function, arguments, bindings),
+                None => Value::unknown(Reason::Unresolved),
+            },
             ExpressionKind::MethodCall {
                 object,
                 function,
@@ -279,8 +321,15 @@ impl<'t> Evaluator<'t> {
                 name,
                 is_safe,
             } => {
+                if *is_safe && self.is_left_out(*object, bindings)? {
+                    return Ok(Evaluated {
+                        value: Value::Null,
+                        origin,
+                    });
+                }
+                let is_safe = *is_safe || self.is_safe_chain(*object, bindings);
                 let object = self.evaluate_in(*object, bindings)?;
-                return self.member(&object.value, &name.text, *is_safe, expression);
+                return self.member(&object.value, &name.text, is_safe, origin);
             }
             ExpressionKind::Index {
                 object,
@@ -288,15 +337,10 @@ impl<'t> Evaluator<'t> {
                 is_safe,
                 is_from_end,
             } => {
+                let is_safe = *is_safe || self.is_safe_chain(*object, bindings);
                 let object = self.evaluate_in(*object, bindings)?;
                 let index = self.evaluate_in(*index, bindings)?;
-                return self.element(
-                    &object.value,
-                    &index.value,
-                    *is_safe,
-                    *is_from_end,
-                    expression,
-                );
+                return self.element(&object.value, &index.value, is_safe, *is_from_end, origin);
             }
             ExpressionKind::Unary { operator, operand } => {
                 self.unary(*operator, *operand, bindings)?
@@ -344,92 +388,16 @@ impl<'t> Evaluator<'t> {
                 members::repeat(&iterable.value, *repetition, *body, bindings)
             }
         };
-        Ok(Evaluated {
-            value,
-            origin: expression,
-        })
-    }
-
-    fn reference(
-        &self,
-        reference: &Reference,
-        expression: ExpressionId,
-        bindings: &Bindings,
-    ) -> Result<Evaluated, Undecided> {
-        let value = match reference {
-            Reference::Parameter(id) => return self.parameter(*id, expression),
-            Reference::Variable(id) => {
-                let key = (*id, self.takes_defaults.get());
-                if let Some(known) = self.variables.borrow().get(&key) {
-                    return Ok(known.clone());
-                }
-                let evaluated = self.evaluate(self.template.variable(*id).value)?;
-                // Near the limit the value depends on the way here.
-                if self.depth.get() < MAXIMUM_DEPTH / 2 {
-                    self.variables.borrow_mut().insert(key, evaluated.clone());
-                }
-                return Ok(evaluated);
-            }
-            Reference::Resource(id) => self.resource_reference(*id)?,
-            Reference::Module(id) => Value::symbol(Symbol::Output {
-                module: *id,
-                path: Vec::new(),
-            }),
-            Reference::Local(id) => match bindings.get(*id) {
-                Some(value) => return self.force(value),
-                // The item of a loop over a list that is not known is an element of that list, as
-                // ARM JSON writes it.
-                None => match self.template.repetition_of(*id) {
-                    Some(repetition) => {
-                        let list = self.evaluate_in(repetition.iterable, bindings)?;
-                        let index = Value::symbol(Symbol::Local(repetition.index));
-                        return self.element(&list.value, &index, false, false, expression);
-                    }
-                    None => Value::symbol(Symbol::Local(*id)),
-                },
-            },
-            Reference::Imported { .. } | Reference::Base(_) | Reference::Unresolved(_) => {
-                Value::unknown(Reason::Unresolved)
-            }
-        };
-        Ok(Evaluated {
-            value,
-            origin: expression,
-        })
-    }
-
-    fn parameter(&self, id: ParameterId, expression: ExpressionId) -> Result<Evaluated, Undecided> {
-        let parameter = self.template.parameter(id);
-        match self.chosen(id) {
-            Some(Chosen::Bool(value)) => {
-                return Ok(Evaluated {
-                    value: Value::Bool(value),
-                    origin: expression,
-                });
-            }
-            Some(Chosen::Expression(chosen)) => return self.evaluate(chosen),
-            None => {}
-        }
-        if self.takes_defaults.get()
-            && let Some(default) = parameter.default
-            && !self.is_open(id)
-        {
-            self.defaults.borrow_mut().insert(id);
-            return self.evaluate(default);
-        }
-        Ok(Evaluated {
-            value: Value::symbol(Symbol::Parameter(id)),
-            origin: expression,
-        })
+        Ok(Evaluated { value, origin })
     }
 
     /// Whether the case contradicts the default of a parameter, so that the default says nothing.
-    fn is_open(&self, parameter: ParameterId) -> bool {
+    fn is_open(&self, parameter: At<ParameterId>) -> bool {
         self.case.choices.iter().any(|choice| match choice {
             Choice::Condition(condition, holds) => {
                 condition.by_default != Some(*holds) && condition.parameters.contains(&parameter)
             }
-            Choice::Parameter(..) => false,
+            Choice::Parameter(..) | Choice::Scenario(_) => false,
         })
     }
 
@@ -460,16 +428,6 @@ impl<'t> Evaluator<'t> {
             _ => Value::unknown(Reason::Unsupported),
         })
     }
-
-    fn resource_reference(&self, id: ResourceId) -> Result<Value, Undecided> {
-        if self.template.resource(id).repetition.is_some() {
-            return Ok(Value::Resources(id));
-        }
-        Ok(Value::Resource(Handle {
-            identity: self.identity(id)?,
-            is_properties_only: false,
-        }))
-    }
 }
 
 /// Whether a value depends on a parameter.
@@ -479,12 +437,19 @@ pub(crate) fn has_parameter(value: &Value) -> bool {
     found
 }
 
-/// Calls `visit` for each parameter that a value is made of. Arrays and objects are not looked
-/// into: their parts are evaluated one by one.
-fn visit_parameters(value: &Value, visit: &mut impl FnMut(ParameterId)) {
-    crate::value::visit(value, &mut |part| {
-        if let Part::Symbol(Symbol::Parameter(id)) = part {
-            visit(*id);
-        }
+/// Calls `visit` for each parameter that a value is made of. The known parts of arrays and objects
+/// are not looked into: they are evaluated one by one.
+fn visit_parameters(value: &Value, visit: &mut dyn FnMut(At<ParameterId>)) {
+    crate::value::visit(value, &mut |part| match part {
+        Part::Symbol(Symbol::Parameter(id)) => visit(*id),
+        Part::Collection(Value::Array(array)) => visit_rest(&array.rest, visit),
+        Part::Collection(Value::Object(object)) => visit_rest(&object.rest, visit),
+        Part::Symbol(_) | Part::Resource(_) | Part::Collection(_) => {}
     });
+}
+
+fn visit_rest(rest: &Rest, visit: &mut dyn FnMut(At<ParameterId>)) {
+    for value in rest.values() {
+        visit_parameters(value, visit);
+    }
 }

@@ -11,6 +11,21 @@ pub const USER_ASSIGNED_IDENTITY_TYPE: &str = "Microsoft.ManagedIdentity/userAss
 /// [example]: https://learn.microsoft.com/azure/role-based-access-control/role-assignments-template
 pub const USER_ASSIGNED_IDENTITY_API_VERSION: &str = "2018-11-30";
 
+/// The type of a resource group ([reference]).
+///
+/// [reference]: https://learn.microsoft.com/azure/templates/microsoft.resources/resourcegroups
+pub const RESOURCE_GROUP_TYPE: &str = "Microsoft.Resources/resourceGroups";
+
+/// The type of a management group ([reference]).
+///
+/// [reference]: https://learn.microsoft.com/azure/templates/microsoft.management/managementgroups
+pub const MANAGEMENT_GROUP_TYPE: &str = "Microsoft.Management/managementGroups";
+
+/// The type of a deployment, which a module or nested template is ([reference]).
+///
+/// [reference]: https://learn.microsoft.com/azure/templates/microsoft.resources/deployments
+pub const DEPLOYMENT_TYPE: &str = "Microsoft.Resources/deployments";
+
 /// The type under which Azure shows the system-assigned identity of a resource, as an extension of
 /// it ([example]).
 ///

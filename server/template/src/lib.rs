@@ -14,9 +14,12 @@ mod dump;
 pub mod edit;
 mod evaluate;
 pub mod facts;
+pub mod files;
 mod lower;
 pub mod model;
+pub mod program;
 pub mod value;
+pub mod workspace;
 
 pub use evaluate::{Evaluator, Lookup, Sameness, identity_of_value};
 pub use lower::{Content, lower};

@@ -3,9 +3,19 @@
 //! Unknown is a value. A [`Symbol`] is a value that is not known before the deployment runs but is
 //! known to be itself: two spellings of the same symbol are the same value.
 
+mod collection;
+mod parts;
+mod text;
+
 use std::rc::Rc;
 
 use crate::model::{ExpressionId, LocalId, ModuleId, ParameterId, ResourceId};
+use crate::program::{At, InstanceId};
+
+pub use self::collection::{Array, Entry, Object, Rest};
+pub(crate) use self::parts::weight;
+pub use self::parts::{Part, visit};
+pub use self::text::{Piece, Text};
 
 /// A value, as far as it is known.
 #[derive(Clone, Debug)]
@@ -24,10 +34,10 @@ pub enum Value {
     Object(Rc<Object>),
     /// A resource id.
     Id(Rc<Identity>),
-    /// A resource: declared in the template, or what `reference()` gives for one.
+    /// A resource: declared in the template, or what `reference()` gives for one in full.
     Resource(Handle),
     /// Every resource that a loop declares.
-    Resources(ResourceId),
+    Resources(At<ResourceId>),
     /// A function written in place: `x => ...`.
     Lambda(Rc<Lambda>),
     /// A value that is not known, but known to be itself.
@@ -43,51 +53,6 @@ pub struct Lambda {
     pub body: ExpressionId,
     /// What the names around it are bound to.
     pub bindings: Bindings,
-}
-
-/// A string with holes. Neighbouring literal pieces are joined and empty ones left out, so that
-/// equal texts have equal pieces.
-#[derive(Clone, Debug, Default)]
-pub struct Text {
-    pub(crate) pieces: Vec<Piece>,
-}
-
-/// A piece of a [`Text`].
-#[derive(Clone, Debug)]
-pub enum Piece {
-    /// Known text.
-    Literal(Rc<str>),
-    /// A value that is not known as text.
-    Hole(Value),
-}
-
-/// An array.
-#[derive(Clone, Debug)]
-pub struct Array {
-    /// The known elements in order.
-    pub items: Vec<Lazy>,
-    /// Whether there may be further elements, anywhere.
-    pub is_open: bool,
-}
-
-/// An object.
-#[derive(Clone, Debug, Default)]
-pub struct Object {
-    /// The known properties; a later one of the same name replaces an earlier one.
-    pub entries: Vec<Entry>,
-    /// Whether there may be further properties, which may replace known ones.
-    pub is_open: bool,
-}
-
-/// A property of an [`Object`].
-#[derive(Clone, Debug)]
-pub struct Entry {
-    /// Its name.
-    pub key: Value,
-    /// The expression that is the name, where it is written in the template.
-    pub key_expression: Option<ExpressionId>,
-    /// Its value.
-    pub value: Lazy,
 }
 
 /// A value that is evaluated only if somebody asks.
@@ -108,40 +73,96 @@ pub struct Evaluated {
     pub value: Value,
     /// The expression that the value is written as, behind the variables, defaults and conditions
     /// that led to it.
-    pub origin: ExpressionId,
+    pub origin: At<ExpressionId>,
 }
 
-/// What the names of loops, lambdas and functions are bound to.
-#[derive(Clone, Debug, Default)]
-pub struct Bindings(Option<Rc<Binding>>);
+/// Where an expression is evaluated: in which instance of its template, and what the names of loops,
+/// lambdas and functions are bound to.
+#[derive(Clone, Debug)]
+pub struct Bindings {
+    instance: InstanceId,
+    locals: Option<Rc<Binding>>,
+}
 
 #[derive(Debug)]
 struct Binding {
     local: LocalId,
     value: Lazy,
-    around: Bindings,
+    around: Option<Rc<Binding>>,
 }
 
 impl Bindings {
+    /// No names are bound.
+    #[must_use]
+    pub const fn none(instance: InstanceId) -> Self {
+        Self {
+            instance,
+            locals: None,
+        }
+    }
+
+    /// The instance.
+    #[must_use]
+    pub const fn instance(&self) -> InstanceId {
+        self.instance
+    }
+
+    /// An expression of the instance.
+    #[must_use]
+    pub const fn at(&self, expression: ExpressionId) -> At<ExpressionId> {
+        self.instance.at(expression)
+    }
+
     /// These bindings and one more.
     #[must_use]
     pub fn with(&self, local: LocalId, value: Lazy) -> Self {
-        Self(Some(Rc::new(Binding {
-            local,
-            value,
-            around: self.clone(),
-        })))
+        Self {
+            instance: self.instance,
+            locals: Some(Rc::new(Binding {
+                local,
+                value,
+                around: self.locals.clone(),
+            })),
+        }
+    }
+
+    /// The same names, bound in another instance that shares them.
+    pub(crate) fn moved_to(&self, instance: InstanceId) -> Self {
+        Self {
+            instance,
+            locals: self.locals.clone(),
+        }
+    }
+
+    /// Whether the same names are bound in the same instance, each to what `is_same` takes for the
+    /// same.
+    pub(crate) fn are_same(
+        &self,
+        other: &Self,
+        is_same: &mut dyn FnMut(&Lazy, &Lazy) -> bool,
+    ) -> bool {
+        let (mut a, mut b) = (&self.locals, &other.locals);
+        while let (Some(own), Some(others)) = (a, b) {
+            if Rc::ptr_eq(own, others) {
+                return self.instance == other.instance;
+            }
+            if own.local != others.local || !is_same(&own.value, &others.value) {
+                return false;
+            }
+            (a, b) = (&own.around, &others.around);
+        }
+        self.instance == other.instance && a.is_none() && b.is_none()
     }
 
     /// What a name is bound to.
     #[must_use]
     pub fn get(&self, local: LocalId) -> Option<&Lazy> {
-        let mut next = self.0.as_deref();
+        let mut next = self.locals.as_deref();
         while let Some(binding) = next {
             if binding.local == local {
                 return Some(&binding.value);
             }
-            next = binding.around.0.as_deref();
+            next = binding.around.as_deref();
         }
         None
     }
@@ -152,16 +173,13 @@ impl Bindings {
 pub struct Handle {
     /// Which resource.
     pub identity: Rc<Identity>,
-    /// Whether its properties are read at the root (`reference(id)`), or as in Bicep and
-    /// `reference(id, version, 'Full')`.
-    pub is_properties_only: bool,
 }
 
 /// What makes a resource the one it is.
 #[derive(Clone, Debug)]
 pub struct Identity {
     /// The declaration, where the template declares the resource or refers to it as `existing`.
-    pub declaration: Option<ResourceId>,
+    pub declaration: Option<At<ResourceId>>,
     /// Which one of a loop; none outside of loops.
     pub index: Option<Value>,
     /// The full type.
@@ -196,9 +214,9 @@ pub enum Scope {
 #[derive(Clone, Debug)]
 pub enum Symbol {
     /// The value of a parameter.
-    Parameter(ParameterId),
+    Parameter(At<ParameterId>),
     /// What a loop, lambda or function binds, where it has no known value.
-    Local(LocalId),
+    Local(At<LocalId>),
     /// A property that a resource has at run time.
     Property {
         /// The resource.
@@ -209,7 +227,9 @@ pub enum Symbol {
     /// An output of a module, or a part of it.
     Output {
         /// The module.
-        module: ModuleId,
+        module: At<ModuleId>,
+        /// Which one of its loop, if it is one of a known list.
+        item: Option<u32>,
         /// The path behind the module.
         path: Vec<Rc<str>>,
     },
@@ -314,6 +334,31 @@ impl Value {
         }
     }
 
+    /// The arguments of a function that the value is a call of; none if it is not.
+    pub(crate) fn arguments_of(&self, name: &str) -> Vec<Self> {
+        match self {
+            Self::Symbol(symbol) => match &**symbol {
+                Symbol::Call {
+                    function,
+                    arguments,
+                } if **function == *name => arguments.clone(),
+                _ => Vec::new(),
+            },
+            _ => Vec::new(),
+        }
+    }
+
+    /// Whether the value is a call of a function without arguments.
+    pub(crate) fn is_call_without_arguments(&self, name: &str) -> bool {
+        match self {
+            Self::Symbol(symbol) => matches!(
+                &**symbol,
+                Symbol::Call { function, arguments } if **function == *name && arguments.is_empty()
+            ),
+            _ => false,
+        }
+    }
+
     /// Why nothing is known of the value, if nothing is.
     #[must_use]
     pub fn unknown_reason(&self) -> Option<Reason> {
@@ -327,237 +372,34 @@ impl Value {
     }
 }
 
-impl From<&str> for Text {
-    fn from(text: &str) -> Self {
-        let mut result = Self::default();
-        result.push_str(text);
-        result
-    }
-}
-
-impl Text {
-    /// The pieces, in order.
-    #[must_use]
-    pub fn pieces(&self) -> &[Piece] {
-        &self.pieces
-    }
-
-    /// The text, if it is known in whole.
-    #[must_use]
-    pub fn as_str(&self) -> Option<&str> {
-        match self.pieces.as_slice() {
-            [] => Some(""),
-            [Piece::Literal(text)] => Some(text),
+impl Symbol {
+    /// The module that the symbol is, in whole or as one of its loop.
+    pub(crate) fn as_module(&self) -> Option<At<ModuleId>> {
+        match self {
+            Self::Output { module, path, .. } if path.is_empty() => Some(*module),
+            Self::Element {
+                object: Value::Symbol(symbol),
+                ..
+            } => match &**symbol {
+                Self::Output {
+                    module,
+                    item: None,
+                    path,
+                } if path.is_empty() => Some(*module),
+                _ => None,
+            },
             _ => None,
         }
     }
 
-    /// Appends known text.
-    pub fn push_str(&mut self, text: &str) {
-        if text.is_empty() {
-            return;
-        }
-        match self.pieces.last_mut() {
-            Some(Piece::Literal(last)) => *last = format!("{last}{text}").into(),
-            _ => self.pieces.push(Piece::Literal(text.into())),
-        }
-    }
-
-    /// Appends a value as a string interpolation does.
-    pub fn push(&mut self, value: Value) {
-        match value {
-            Value::Text(text) => {
-                for piece in text.pieces {
-                    match piece {
-                        Piece::Literal(text) => self.push_str(&text),
-                        Piece::Hole(value) => self.pieces.push(Piece::Hole(value)),
-                    }
-                }
-            }
-            Value::Bool(value) => self.push_str(if value { "True" } else { "False" }),
-            Value::Integer(value) => self.push_str(&value.to_string()),
-            Value::Null => {}
-            hole => self.pieces.push(Piece::Hole(hole)),
+    /// The symbol that a name is looked up in, and the name.
+    pub(crate) fn as_member(&self) -> Option<(&Self, &str)> {
+        match self {
+            Self::Member {
+                object: Value::Symbol(object),
+                name,
+            } => Some((object, name)),
+            _ => None,
         }
     }
-
-    /// The text as a value: a text that is nothing but one hole is what fills it.
-    #[must_use]
-    pub fn into_value(mut self) -> Value {
-        match self.pieces.as_slice() {
-            [Piece::Hole(_)] => match self.pieces.pop() {
-                Some(Piece::Hole(value)) => value,
-                _ => Value::Text(self),
-            },
-            _ => Value::Text(self),
-        }
-    }
-
-    /// The text split at a separator, each part with the holes it has.
-    #[must_use]
-    pub fn split(&self, separator: char) -> Vec<Value> {
-        let mut parts = Vec::new();
-        let mut part = Self::default();
-        for piece in &self.pieces {
-            match piece {
-                Piece::Literal(text) => {
-                    for (number, text) in text.split(separator).enumerate() {
-                        if number > 0 {
-                            parts.push(std::mem::take(&mut part).into_value());
-                        }
-                        part.push_str(text);
-                    }
-                }
-                Piece::Hole(value) => part.pieces.push(Piece::Hole(value.clone())),
-            }
-        }
-        parts.push(part.into_value());
-        parts
-    }
-}
-
-/// A part that a value is made of.
-#[derive(Clone, Copy, Debug)]
-pub enum Part<'v> {
-    /// A symbol.
-    Symbol(&'v Symbol),
-    /// A resource: itself, its id, or one of its properties.
-    Resource(&'v Rc<Identity>),
-    /// An array or object. It is not looked into: its parts are evaluated one by one.
-    Collection(&'v Value),
-}
-
-/// Calls `see` for each part that a value is made of.
-pub fn visit(value: &Value, see: &mut impl FnMut(Part<'_>)) {
-    match value {
-        Value::Text(text) => {
-            for piece in &text.pieces {
-                if let Piece::Hole(value) = piece {
-                    visit(value, see);
-                }
-            }
-        }
-        Value::Id(identity) => visit_identity(identity, see),
-        Value::Resource(handle) => visit_identity(&handle.identity, see),
-        Value::Symbol(symbol) => {
-            see(Part::Symbol(symbol));
-            match &**symbol {
-                Symbol::Property { identity, .. } => visit_identity(identity, see),
-                Symbol::Member { object, .. } => visit(object, see),
-                Symbol::Element { object, index } => {
-                    visit(object, see);
-                    visit(index, see);
-                }
-                Symbol::Call { arguments, .. } => {
-                    for argument in arguments {
-                        visit(argument, see);
-                    }
-                }
-                Symbol::Parameter(_)
-                | Symbol::Local(_)
-                | Symbol::Output { .. }
-                | Symbol::Unknown(_) => {}
-            }
-        }
-        Value::Array(_) | Value::Object(_) => see(Part::Collection(value)),
-        Value::Null
-        | Value::Bool(_)
-        | Value::Integer(_)
-        | Value::Lambda(_)
-        | Value::Resources(_) => {}
-    }
-}
-
-fn visit_identity(identity: &Rc<Identity>, see: &mut impl FnMut(Part<'_>)) {
-    see(Part::Resource(identity));
-    for name in &identity.names {
-        visit(name, see);
-    }
-    match &identity.scope {
-        Scope::Deployment | Scope::Subscription(None) => {}
-        Scope::ResourceGroup {
-            subscription,
-            group,
-        } => {
-            if let Some(subscription) = subscription {
-                visit(subscription, see);
-            }
-            visit(group, see);
-        }
-        Scope::Subscription(Some(value)) | Scope::Elsewhere(value) => visit(value, see),
-        Scope::Extension(of) => visit_identity(of, see),
-    }
-}
-
-/// How much a value is made of, counted up to `limit`: one for each part, and for each kibibyte of
-/// known text.
-pub(crate) fn weight(value: &Value, limit: u32) -> u32 {
-    let mut weight = 0;
-    let mut pending = vec![Weighed::Value(value)];
-    while let Some(next) = pending.pop() {
-        if weight >= limit {
-            return weight;
-        }
-        weight += 1;
-        match next {
-            Weighed::Value(Value::Text(text)) => {
-                for piece in &text.pieces {
-                    match piece {
-                        Piece::Literal(text) => weight += (text.len() / 1024) as u32,
-                        Piece::Hole(value) => pending.push(Weighed::Value(value)),
-                    }
-                }
-            }
-            Weighed::Value(Value::Array(array)) => weight += array.items.len() as u32,
-            Weighed::Value(Value::Object(object)) => weight += object.entries.len() as u32,
-            Weighed::Value(Value::Id(identity)) => pending.push(Weighed::Identity(identity)),
-            Weighed::Value(Value::Resource(handle)) => {
-                pending.push(Weighed::Identity(&handle.identity));
-            }
-            Weighed::Value(Value::Symbol(symbol)) => match &**symbol {
-                Symbol::Property { identity, .. } => pending.push(Weighed::Identity(identity)),
-                Symbol::Member { object, .. } => pending.push(Weighed::Value(object)),
-                Symbol::Element { object, index } => {
-                    pending.extend([Weighed::Value(object), Weighed::Value(index)]);
-                }
-                Symbol::Call { arguments, .. } => {
-                    pending.extend(arguments.iter().map(Weighed::Value));
-                }
-                Symbol::Parameter(_)
-                | Symbol::Local(_)
-                | Symbol::Output { .. }
-                | Symbol::Unknown(_) => {}
-            },
-            Weighed::Value(
-                Value::Null
-                | Value::Bool(_)
-                | Value::Integer(_)
-                | Value::Lambda(_)
-                | Value::Resources(_),
-            ) => {}
-            Weighed::Identity(identity) => {
-                pending.extend(identity.names.iter().map(Weighed::Value));
-                match &identity.scope {
-                    Scope::Deployment | Scope::Subscription(None) => {}
-                    Scope::ResourceGroup {
-                        subscription,
-                        group,
-                    } => {
-                        pending.extend(subscription.iter().map(Weighed::Value));
-                        pending.push(Weighed::Value(group));
-                    }
-                    Scope::Subscription(Some(value)) | Scope::Elsewhere(value) => {
-                        pending.push(Weighed::Value(value));
-                    }
-                    Scope::Extension(of) => pending.push(Weighed::Identity(of)),
-                }
-            }
-        }
-    }
-    weight
-}
-
-enum Weighed<'v> {
-    Value(&'v Value),
-    Identity(&'v Identity),
 }

@@ -3,185 +3,234 @@
 //! Invariants: the result depends on the files alone, not on which thread was faster; whatever
 //! one file holds, the findings of the others arrive.
 
+use std::collections::{BTreeSet, HashSet};
 use std::io;
-use std::num::NonZero;
-use std::path::Path;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use rules::Finding;
+use rules::{Finding, Job, Judged, Place};
 use syntax::{Document, Language};
+use template::files::Files;
+use template::program::Program;
+use template::workspace::Workspace;
 
-use super::discovery::{Listing, Target, shown};
-use super::files::{Files, ReadError, read_text};
-use super::report::{CheckedFile, Report, Severity, Unread};
-use super::sniff::is_arm_template;
-use super::{crash, syntax_errors};
+use super::discovery::{Listing, Target};
+use super::load::{Loaded, internal, load};
+use super::names::Names;
+use super::report::{Report, Severity, Text, Texts, Unread};
+use super::sight::Limits;
+use super::{crash, links};
+use crate::disk::{Open, Opened};
+use crate::parallel;
 
-/// Lowering and evaluation stop at depths of their own, which leave room for any sane template. A
-/// build without optimisation needs more stack for the same depth than a thread has by default, and
-/// an overflow cannot be caught. Pages of it that stay unused cost nothing.
-const STACK: usize = 32 << 20;
+/// What judges one program.
+pub(crate) type Judge = dyn Fn(&Program) -> Vec<Finding> + Sync;
 
-/// What judges one document.
-pub(crate) type Analysis = dyn Fn(&Document) -> Vec<Finding> + Sync;
-
-enum Outcome {
-    /// None of our business.
-    Skipped,
-    Checked {
-        /// Only with findings: thousands of trees at a time would take the memory of a small machine.
-        findings: Option<(Document, Vec<Finding>)>,
-        not_whole: Option<String>,
-    },
-    Unread(String, Severity),
+/// Where the files of a check are.
+#[derive(Clone)]
+pub(crate) struct Source {
+    /// What opens them.
+    pub disk: &'static dyn Open,
+    /// The person's home folder.
+    pub home: Option<PathBuf>,
 }
 
 /// Checks the listed files. The error is the system's when it refuses even one thread.
-pub(crate) fn check(
-    listing: Listing,
-    files: &dyn Files,
-    analysis: &Analysis,
-) -> io::Result<Report> {
+pub(crate) fn check(listing: Listing, source: Source, judge: &Judge) -> io::Result<Report> {
     let Listing { targets, unread } = listing;
-    let mut report = Report {
-        unread,
-        ..Report::default()
+    let files = Files::new(Box::new(Opened(source.disk)))
+        .with_home(source.home)
+        .without_trees();
+    let mut check = Check {
+        names: Names::new(&targets),
+        disk: source.disk,
+        workspace: Workspace::new(Arc::new(files)),
+        told: HashSet::new(),
+        report: Report {
+            unread,
+            ..Report::default()
+        },
     };
-    for (target, outcome) in outcomes(&targets, files, analysis)? {
-        let path = || shown(&target.path);
-        match outcome {
-            Outcome::Skipped => {}
-            Outcome::Unread(reason, severity) => report.unread.push(Unread {
-                file: path(),
-                reason,
-                severity,
-            }),
-            Outcome::Checked {
-                findings,
-                not_whole,
-            } => {
-                report.checked += 1;
-                report.unread.extend(not_whole.map(|reason| Unread {
-                    file: path(),
-                    reason,
-                    severity: Severity::Warning,
-                }));
-                report
-                    .files
-                    .extend(findings.map(|(document, findings)| CheckedFile {
-                        path: path(),
-                        document,
-                        findings,
-                    }));
-            }
-        }
-    }
-    report
-        .unread
-        .sort_by(|a, b| Path::new(&a.file).cmp(Path::new(&b.file)));
-    Ok(report)
+    check.load(&targets)?;
+    check.load(&check.templates())?;
+    check.follow()?;
+    check.tell_of_unused(&targets);
+    let limits = check.judge(judge)?;
+    Ok(check.report(&limits))
 }
 
-/// The outcome of every target, in their order.
-fn outcomes<'a>(
-    targets: &'a [Target],
-    files: &dyn Files,
-    analysis: &Analysis,
-) -> io::Result<Vec<(&'a Target, Outcome)>> {
-    let next = AtomicUsize::new(0);
-    let work = || {
-        let mut outcomes = Vec::new();
-        loop {
-            let index = next.fetch_add(1, Ordering::Relaxed);
-            let Some(target) = targets.get(index) else {
-                return outcomes;
-            };
-            outcomes.push((index, guarded(target, files, analysis)));
-        }
-    };
-    let cores = thread::available_parallelism().map_or(1, NonZero::get);
-    let mut outcomes = thread::scope(|scope| {
-        let mut workers = Vec::new();
-        for _ in 0..cores.min(targets.len()) {
-            match thread::Builder::new()
-                .stack_size(STACK)
-                .spawn_scoped(scope, work)
-            {
-                Ok(worker) => workers.push(worker),
-                Err(error) if workers.is_empty() => return Err(error),
-                // Those that run share the work.
-                Err(_) => break,
+/// A check under way.
+struct Check {
+    names: Names,
+    disk: &'static dyn Open,
+    workspace: Workspace,
+    /// The files of which it is said already that they cannot be read.
+    told: HashSet<PathBuf>,
+    report: Report,
+}
+
+impl Check {
+    fn files(&self) -> &Files {
+        self.workspace.files()
+    }
+
+    fn tell(&mut self, path: &Path, reason: String, severity: Severity) {
+        self.report.unread.push(Unread {
+            file: self.names.of(path),
+            reason,
+            severity,
+        });
+    }
+
+    /// Takes files into sight.
+    fn load(&mut self, targets: &[Target]) -> io::Result<()> {
+        let loaded = parallel::each(targets, |target| load(target, self.disk, self.files()))?;
+        for (target, loaded) in targets.iter().zip(loaded) {
+            let path = &target.absolute;
+            match loaded {
+                Loaded::Skipped => {}
+                Loaded::Unread(reason, severity) => {
+                    self.told.insert(path.clone());
+                    self.tell(path, reason, severity);
+                }
+                Loaded::Taken(not_whole) => {
+                    self.report.checked += 1;
+                    self.workspace.add(path.clone());
+                    for link in &target.links {
+                        self.workspace.link(link, path);
+                    }
+                    if let Some(reason) = not_whole {
+                        self.tell(path, reason, Severity::Warning);
+                    }
+                }
             }
         }
-        Ok(workers
+        Ok(())
+    }
+
+    /// The templates that are not in sight though parameter files for them are: whoever names the
+    /// parameters means their deployment.
+    fn templates(&self) -> Vec<Target> {
+        let files = self.files();
+        let mut paths = BTreeSet::new();
+        for file in self.workspace.members().filter_map(|path| files.get(path)) {
+            let using = file.parameters().and_then(|it| it.using.as_ref());
+            paths.extend(using.and_then(|link| links::path(files, &file, link)));
+        }
+        paths
             .into_iter()
-            .flat_map(|worker| worker.join().expect("a worker catches every panic"))
-            .collect::<Vec<_>>())
-    })?;
-    outcomes.sort_by_key(|(index, _)| *index);
-    Ok(outcomes
-        .into_iter()
-        .map(|(index, outcome)| (&targets[index], outcome))
-        .collect())
-}
-
-fn guarded(target: &Target, files: &dyn Files, analysis: &Analysis) -> Outcome {
-    crash::catch(|| outcome(target, files, analysis)).unwrap_or_else(|message| {
-        Outcome::Unread(
-            format!("internal error, please report it: {message}"),
-            Severity::Error,
-        )
-    })
-}
-
-fn outcome(target: &Target, files: &dyn Files, analysis: &Analysis) -> Outcome {
-    let language = Language::of_path(&target.path);
-    let text = match read_text(files, &target.path) {
-        Ok(text) => text,
-        Err(error) => return unread(target, language, &error),
-    };
-    let language = match language {
-        Some(Language::Json) | None if is_arm_template(text.as_bytes()) => Language::Json,
-        Some(Language::Json) if target.named => {
-            return Outcome::Unread(
-                "not an ARM template: it has no $schema that names a deployment template"
-                    .to_owned(),
-                Severity::Warning,
-            );
-        }
-        Some(Language::Json) => return Outcome::Skipped,
-        None => {
-            return Outcome::Unread(
-                "neither Bicep by its name nor an ARM template by its $schema".to_owned(),
-                Severity::Warning,
-            );
-        }
-        Some(language) => language,
-    };
-    let document = Document::new(language, &text);
-    drop(text);
-    let findings = analysis(&document);
-    let not_whole = syntax_errors::describe(&document);
-    Outcome::Checked {
-        findings: (!findings.is_empty()).then_some((document, findings)),
-        not_whole,
+            .filter(|path| !self.workspace.contains(path) && !self.told.contains(path))
+            // What is missing is told where it is referred to.
+            .filter(|path| Language::of_path(path).is_some() && self.disk.open(path).is_ok())
+            .map(|path| Target {
+                path: path.clone(),
+                named: false,
+                absolute: path,
+                links: Vec::new(),
+            })
+            .collect()
     }
-}
 
-/// A file that cannot be read matters if it may be a template.
-fn unread(target: &Target, language: Option<Language>, error: &ReadError) -> Outcome {
-    let is_foreign = language == Some(Language::Json)
-        && match error {
-            ReadError::TooLarge { head: bytes } | ReadError::NotUtf8 { bytes, .. } => {
-                !is_arm_template(bytes)
+    /// Reads what the files in sight refer to.
+    fn follow(&mut self) -> io::Result<()> {
+        let followed = links::follow(&self.workspace, self.disk, &self.names, &self.told)?;
+        self.report.checked += followed.outside;
+        self.report.unread.extend(followed.unread);
+        Ok(())
+    }
+
+    /// Tells of parameters that a person named, and that nothing is deployed with.
+    fn tell_of_unused(&mut self, targets: &[Target]) {
+        let programs = self.workspace.programs();
+        let roots = programs.roots.iter();
+        let used: HashSet<_> = roots.flat_map(|root| &root.scenarios).collect();
+        for target in targets.iter().filter(|target| target.named) {
+            let file = self.files().get(&target.absolute);
+            let parameters = file.as_ref().and_then(|file| file.parameters());
+            if parameters.is_some_and(|it| it.using.is_none()) && !used.contains(&target.absolute) {
+                let reason = "no template in sight is deployed with it".to_owned();
+                self.tell(&target.absolute, reason, Severity::Warning);
             }
-            ReadError::Binary { .. } => true,
-            ReadError::Io(_) | ReadError::NotUtf16 => false,
+        }
+    }
+
+    /// Judges the programs that the files in sight make.
+    fn judge(&mut self, judge: &Judge) -> io::Result<Limits> {
+        let workspace = &self.workspace;
+        let judge = |job: &Job| -> Option<(Judged, Limits)> {
+            let program = job.program(workspace)?;
+            let findings = judge(&program);
+            let limits = Limits::of(&program, workspace.files());
+            Some((job.judged(&program, findings), limits))
         };
-    match target.named {
-        true => Outcome::Unread(error.to_string(), Severity::Error),
-        false if is_foreign => Outcome::Skipped,
-        false => Outcome::Unread(error.to_string(), Severity::Warning),
+        let mut limits = Limits::default();
+        let mut failed = Vec::new();
+        let mut refused = None;
+        let findings = rules::Analysis::default().findings_by(workspace, |jobs| {
+            let outcomes = parallel::each(jobs, |job| crash::catch(|| judge(job)));
+            let outcomes = outcomes.unwrap_or_else(|error| {
+                refused = Some(error);
+                Vec::new()
+            });
+            let judged = jobs.iter().zip(outcomes).map(|(job, outcome)| {
+                let outcome = outcome.unwrap_or_else(|message| {
+                    failed.push((job.path().to_owned(), internal(&message)));
+                    None
+                });
+                outcome.map(|(judged, more)| {
+                    limits.add(more);
+                    judged
+                })
+            });
+            judged.collect()
+        });
+        if let Some(error) = refused {
+            return Err(error);
+        }
+        self.report.findings = findings;
+        for (path, reason) in failed {
+            self.tell(&path, reason, Severity::Error);
+        }
+        Ok(limits)
+    }
+
+    /// The report, in the order of what the files are called, with those that it shows.
+    fn report(self, limits: &Limits) -> Report {
+        let Self {
+            names,
+            workspace,
+            mut report,
+            ..
+        } = self;
+        let files = workspace.files();
+        report.unread.extend(limits.circles(files, &names));
+        report
+            .unread
+            .sort_by(|a, b| Path::new(&a.file).cmp(Path::new(&b.file)));
+        report.unseen = limits.unseen();
+        let found = report.findings.iter().flat_map(|finding| {
+            let related = finding.related.iter().map(|related| &related.place);
+            std::iter::once(&finding.place).chain(related)
+        });
+        let mut texts = Texts::default();
+        for place in found.chain(report.unseen.iter().map(|unseen| &unseen.place)) {
+            texts.add(&place.file, || {
+                let file = files.get(&place.file);
+                let nothing = || Arc::new(Document::new(Language::Bicep, ""));
+                Text {
+                    name: names.of(&place.file),
+                    document: file.map_or_else(nothing, |file| Arc::clone(&file.document)),
+                }
+            });
+        }
+        let name = |place: &Place| PathBuf::from(&texts.of(place).name);
+        report
+            .findings
+            .sort_by_cached_key(|finding| name(&finding.place));
+        report
+            .unseen
+            .sort_by_cached_key(|unseen| name(&unseen.place));
+        report.files = texts;
+        report
     }
 }

@@ -10,12 +10,12 @@ use anyhow::Context as _;
 use clap::ValueEnum;
 use rules::Level;
 
-use super::analysis::{self, Analysis};
+use super::analysis::{self, Judge, Source};
 use super::discovery;
-use super::files::{Disk, Files};
 use super::human::{self, Look};
 use super::json;
 use super::report::{Report, Severity};
+use crate::disk::{self, Disk};
 
 /// Check templates, and report what Azure would reject and what is insecure
 #[derive(Debug, clap::Args)]
@@ -23,8 +23,9 @@ use super::report::{Report, Severity};
 pub(super) struct Arguments {
     /// Files and folders to check
     ///
-    /// In a folder, all Bicep files and all JSON files whose $schema is that of a deployment template
-    /// are checked, except what .gitignore names and what is hidden. A file named here is always read.
+    /// In a folder, all Bicep files, ARM templates and parameter files are checked, except what
+    /// .gitignore names and what is hidden. A file named here is always read. Modules that they
+    /// deploy are judged too, wherever they are.
     #[arg(value_name = "PATH", default_value = ".")]
     paths: Vec<PathBuf>,
 
@@ -111,8 +112,8 @@ enum Exit {
 
 /// Where a run reads and writes.
 struct Environment<'a> {
-    files: &'a dyn Files,
-    analysis: &'a Analysis,
+    source: Source,
+    judge: &'a Judge,
     out: Channel<'a>,
     err: Channel<'a>,
 }
@@ -138,8 +139,11 @@ pub(super) fn main(arguments: &Arguments) -> ExitCode {
     let exit = run(
         arguments,
         &mut Environment {
-            files: &Disk,
-            analysis: &rules::check,
+            source: Source {
+                disk: &Disk,
+                home: disk::home(),
+            },
+            judge: &rules::check,
             out: Channel {
                 writer: &mut out,
                 look: out_look,
@@ -168,7 +172,7 @@ fn look(choice: ColorChoice) -> Look {
 fn run(arguments: &Arguments, environment: &mut Environment<'_>) -> anyhow::Result<Exit> {
     let start = Instant::now();
     let listing = discovery::list(&arguments.paths);
-    let report = analysis::check(listing, environment.files, environment.analysis)
+    let report = analysis::check(listing, environment.source.clone(), environment.judge)
         .context("the check could not be started")?;
     let Environment { out, err, .. } = environment;
     let written = match arguments.format {
@@ -219,8 +223,9 @@ fn exit(report: &Report, fail_on: FailOn) -> Exit {
     {
         Exit::Failure
     } else if report
-        .findings()
-        .any(|(_, finding)| fail_on.includes(finding.level))
+        .findings
+        .iter()
+        .any(|finding| fail_on.includes(finding.level))
     {
         Exit::Findings
     } else {

@@ -5,17 +5,18 @@
 //! reached, it comes once; the order is that of the paths.
 
 use std::cmp::Ordering;
-use std::collections::{HashMap, HashSet};
-use std::ffi::OsStr;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::fs;
 use std::io;
 use std::path::{Component, MAIN_SEPARATOR, Path, PathBuf};
 
-use ignore::{DirEntry, WalkBuilder};
+use ignore::DirEntry;
 use syntax::Language;
 
-use super::files::reason;
 use super::report::{Severity, Unread};
+use crate::disk::reason;
+use crate::walk::{self, Identities, folder};
 
 /// A file to check.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,6 +25,21 @@ pub(crate) struct Target {
     pub path: PathBuf,
     /// Whether a person named the file itself.
     pub named: bool,
+    /// Where it is from the root of the file system, as other files may refer to it.
+    pub absolute: PathBuf,
+    /// Other paths that lead to it, through links to folders.
+    pub links: Vec<PathBuf>,
+}
+
+impl Target {
+    fn new(path: &Path, named: bool) -> Self {
+        Self {
+            path: plain(path),
+            named,
+            absolute: PathBuf::new(),
+            links: Vec::new(),
+        }
+    }
 }
 
 /// What the named paths lead to.
@@ -43,10 +59,7 @@ pub(crate) fn list(paths: &[PathBuf]) -> Listing {
         match fs::metadata(path) {
             Ok(metadata) if metadata.is_dir() => walk(path, &mut targets, &mut listing.unread),
             // Anything else is for the reading to refuse, with its reason.
-            Ok(_) => targets.push(Target {
-                path: plain(path),
-                named: true,
-            }),
+            Ok(_) => targets.push(Target::new(path, true)),
             Err(error) => listing.unread.push(Unread {
                 file: shown(path),
                 reason: reason(&error),
@@ -82,7 +95,7 @@ fn plain(path: &Path) -> PathBuf {
 }
 
 fn walk(folder: &Path, targets: &mut Vec<Target>, unread: &mut Vec<Unread>) {
-    for entry in WalkBuilder::new(folder).follow_links(true).build() {
+    for entry in walk::walk(folder).build() {
         match entry {
             Ok(entry) => targets.extend(target(&entry)),
             Err(error) => unread.extend(unlisted(folder, &error)),
@@ -94,10 +107,8 @@ fn walk(folder: &Path, targets: &mut Vec<Target>, unread: &mut Vec<Unread>) {
 /// is taken too: a named pipe that looks like a template deserves a word.
 fn target(entry: &DirEntry) -> Option<Target> {
     let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
-    (!is_folder && Language::of_path(entry.path()).is_some()).then(|| Target {
-        path: plain(entry.path()),
-        named: false,
-    })
+    (!is_folder && Language::of_path(entry.path()).is_some())
+        .then(|| Target::new(entry.path(), false))
 }
 
 /// An error of the walk as a person should hear of it, if at all.
@@ -135,55 +146,69 @@ fn parts(error: &ignore::Error) -> Option<(Option<&Path>, &io::Error)> {
     }
 }
 
-/// The targets by path, each file once: under the name that a person gave it first, else under the
-/// first by order.
-fn once_each(mut targets: Vec<Target>) -> Vec<Target> {
-    targets.sort_by(|a, b| match (a.named, b.named) {
+/// The targets by path, each file once: under the name that a person gave it first, else under its
+/// own name rather than one that leads through a link, else under the first by order.
+fn once_each(targets: Vec<Target>) -> Vec<Target> {
+    let mut identities = Identities::default();
+    let mut found: Vec<_> = targets
+        .into_iter()
+        .map(|mut target| {
+            target.absolute = absolute(&mut identities, &target.path);
+            let identity = identity(&mut identities, &target);
+            (target, identity)
+        })
+        .collect();
+    found.sort_by(|(a, own_a), (b, own_b)| match (a.named, b.named) {
         (true, true) => Ordering::Equal,
-        (false, false) => a.path.cmp(&b.path),
+        (false, false) => {
+            let is_link = |target: &Target, own: &PathBuf| target.absolute != *own;
+            let links = is_link(a, own_a).cmp(&is_link(b, own_b));
+            links.then_with(|| a.path.cmp(&b.path))
+        }
         _ => b.named.cmp(&a.named),
     });
-    let mut identities = Identities::default();
-    targets.retain(|target| identities.is_new(target));
-    targets.sort_by(|a, b| a.path.cmp(&b.path));
-    targets
-}
-
-/// The files met so far. Those of a walk are told apart by their folder and name alone; the file
-/// system is asked once a folder, once a link, and for every name that a person spelled.
-#[derive(Default)]
-struct Identities {
-    folders: HashMap<PathBuf, PathBuf>,
-    met: HashSet<PathBuf>,
-}
-
-impl Identities {
-    fn is_new(&mut self, target: &Target) -> bool {
-        let identity = self.identity(target);
-        self.met.insert(identity)
-    }
-
-    fn identity(&mut self, Target { path, named }: &Target) -> PathBuf {
-        let is_link = fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink());
-        match path.file_name() {
-            Some(name) if !is_link && !named => self
-                .folder(path.parent().unwrap_or(Path::new("")))
-                .join(name),
-            _ => fs::canonicalize(path).unwrap_or_else(|_| path.clone()),
+    let mut met: HashMap<PathBuf, usize> = HashMap::new();
+    let mut kept: Vec<Target> = Vec::new();
+    for (target, identity) in found {
+        match met.entry(identity) {
+            Entry::Vacant(entry) => {
+                entry.insert(kept.len());
+                kept.push(target);
+            }
+            // What is in a file that is a link means the files beside the link.
+            Entry::Occupied(_) if is_link(&target.path) => {}
+            Entry::Occupied(entry) => {
+                let first = &mut kept[*entry.get()];
+                if !is_link(&first.path) && first.absolute != target.absolute {
+                    first.links.push(target.absolute);
+                }
+            }
         }
     }
+    kept.sort_by(|a, b| a.path.cmp(&b.path));
+    kept
+}
 
-    fn folder(&mut self, folder: &Path) -> &Path {
-        self.folders
-            .entry(folder.to_owned())
-            .or_insert_with_key(|folder| {
-                let folder = if folder.as_os_str() == OsStr::new("") {
-                    Path::new(".")
-                } else {
-                    folder
-                };
-                fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned())
-            })
+fn is_link(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink())
+}
+
+/// What tells a file from others. Files of a walk are told apart by their folder and name; a name that
+/// a person spelled may be another one of the same file.
+fn identity(identities: &mut Identities, Target { path, named, .. }: &Target) -> PathBuf {
+    identities.of(path, *named || is_link(path))
+}
+
+/// The path from the root of the file system. Links in it stay, as they do for the compiler; but what
+/// `..` means behind a link only the system knows.
+fn absolute(identities: &mut Identities, path: &Path) -> PathBuf {
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let is_plain = !absolute
+        .components()
+        .any(|component| component == Component::ParentDir);
+    match path.file_name() {
+        Some(name) if !is_plain => identities.folder(folder(path)).join(name),
+        _ => absolute,
     }
 }
 

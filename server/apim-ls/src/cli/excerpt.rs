@@ -1,4 +1,4 @@
-//! The lines of a document that a finding is about, cut to what fits a screen.
+//! The lines that a finding is about, of one or of several files, cut to what fits a screen.
 //!
 //! A minified template is one line of a megabyte, and a report of a thousand findings in it must
 //! neither print nor copy a gigabyte. So an excerpt holds only the lines between its marks, and of
@@ -10,7 +10,8 @@ use std::ops::Range;
 use ropey::Rope;
 use rules::Finding;
 use syntax::position::{Position, PositionEncoding, position_at};
-use syntax::{Document, TextRange};
+
+use super::report::{Text, Texts};
 
 /// Longest line that is shown whole, and most that is shown of a longer one, in characters.
 const WIDTH: usize = 120;
@@ -21,13 +22,15 @@ const LEAD: usize = 40;
 /// Most lines that one excerpt spans. Of a longer range only the start is marked.
 const HEIGHT: usize = 60;
 
-/// How far a related place may be from the finding, in lines, to be shown in the same excerpt.
+/// How far a place may be from another one, in lines, to be shown in the same excerpt.
 const NEAR: usize = 8;
 
-/// A part of a document with marks.
+/// A part of a file with marks.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Excerpt<'a> {
-    /// Where the first mark begins in the document.
+    /// What the file is called.
+    pub file: &'a str,
+    /// Where the first mark begins in the file.
     pub position: Position,
     /// The number of the first line, from 1.
     pub first_line: usize,
@@ -46,32 +49,24 @@ pub(crate) struct Mark<'a> {
     pub label: Option<&'a str>,
 }
 
-/// The excerpts for a finding: the first holds its place, and the related ones that are near; each of
-/// the others holds a related place further away.
-pub(crate) fn of_finding<'a>(document: &Document, finding: &'a Finding) -> Vec<Excerpt<'a>> {
-    let text = document.text();
-    let primary = Place::new(text, finding.range, None);
-    let mut near = vec![primary];
-    let mut far = Vec::new();
+/// The excerpts for a finding: the first holds its place, and the related ones that are near; the
+/// others hold the related places that are further away, or in other files.
+pub(crate) fn of_finding<'a>(files: &'a Texts, finding: &'a Finding) -> Vec<Excerpt<'a>> {
+    let mut groups = vec![vec![Place::new(files, &finding.place, None)]];
     for related in &finding.related {
-        let place = Place::new(text, related.range, Some(&related.message));
-        if place.is_near(text, &near[0]) {
-            near.push(place);
-        } else {
-            far.push(place);
+        let place = Place::new(files, &related.place, Some(&related.message));
+        match groups.iter_mut().find(|group| place.is_near(&group[0])) {
+            Some(group) => group.push(place),
+            None => groups.push(vec![place]),
         }
     }
-    std::iter::once(excerpt(text, &near))
-        .chain(
-            far.iter()
-                .map(|place| excerpt(text, std::slice::from_ref(place))),
-        )
-        .collect()
+    groups.iter().map(|group| excerpt(group)).collect()
 }
 
-/// A place in a document by lines, and characters within them.
+/// A place in a file by lines, and characters within them.
 #[derive(Clone, Copy, Debug)]
 struct Place<'a> {
+    file: &'a Text,
     position: Position,
     start: (usize, usize),
     end: (usize, usize),
@@ -79,7 +74,9 @@ struct Place<'a> {
 }
 
 impl<'a> Place<'a> {
-    fn new(text: &Rope, range: TextRange, label: Option<&'a str>) -> Self {
+    fn new(files: &'a Texts, place: &rules::Place, label: Option<&'a str>) -> Self {
+        let (file, range) = (files.of(place), place.range);
+        let text = file.document.text();
         let locate = |offset: u32| {
             let offset = (offset as usize).min(text.len_bytes());
             let character = text.byte_to_char(offset);
@@ -97,6 +94,7 @@ impl<'a> Place<'a> {
             end = (start.0, line_length(text, start.0));
         }
         Self {
+            file,
             position: position_at(text, range.start, PositionEncoding::Utf16),
             start,
             end: end.max(start),
@@ -104,18 +102,22 @@ impl<'a> Place<'a> {
         }
     }
 
-    fn is_near(&self, text: &Rope, other: &Self) -> bool {
+    fn is_near(&self, other: &Self) -> bool {
+        let text = self.file.document.text();
         let cut = |place: &Self| {
             line_length(text, place.start.0) > WIDTH || line_length(text, place.end.0) > WIDTH
         };
-        self.start.0 <= other.end.0 + NEAR
+        std::ptr::eq(self.file, other.file)
+            && self.start.0 <= other.end.0 + NEAR
             && other.start.0 <= self.end.0 + NEAR
             && !cut(self)
             && !cut(other)
     }
 }
 
-fn excerpt<'a>(text: &Rope, places: &[Place<'a>]) -> Excerpt<'a> {
+fn excerpt<'a>(places: &[Place<'a>]) -> Excerpt<'a> {
+    let file = places[0].file;
+    let text = file.document.text();
     let first = places.iter().map(|place| place.start.0).min().unwrap_or(0);
     let last = places.iter().map(|place| place.end.0).max().unwrap_or(0);
     let mut shown = String::new();
@@ -146,6 +148,7 @@ fn excerpt<'a>(text: &Rope, places: &[Place<'a>]) -> Excerpt<'a> {
         })
         .collect();
     Excerpt {
+        file: &file.name,
         position: places[0].position,
         first_line: first + 1,
         text: shown,

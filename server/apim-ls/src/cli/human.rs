@@ -10,7 +10,7 @@ use annotate_snippets::{
 use rules::{Finding, Level};
 
 use super::excerpt::{self, Excerpt};
-use super::report::{CheckedFile, Report, Severity, Unread};
+use super::report::{Report, Severity, Unread};
 
 /// Excerpts arrive cut to size, so the library need not cut again.
 const NEVER_CUT: usize = 10_000;
@@ -37,10 +37,10 @@ impl Look {
 /// Writes the findings.
 pub(crate) fn write_findings(report: &Report, look: Look, out: &mut dyn Write) -> io::Result<()> {
     let renderer = look.renderer();
-    for (file, finding) in report.findings() {
-        let excerpts = excerpt::of_finding(&file.document, finding);
+    for finding in &report.findings {
+        let excerpts = excerpt::of_finding(&report.files, finding);
         let text = renderer.render(&[group(finding, &excerpts)]);
-        writeln!(out, "{}\n", with_locations(&text, file, &excerpts))?;
+        writeln!(out, "{}\n", with_locations(&text, &excerpts))?;
     }
     Ok(())
 }
@@ -93,11 +93,11 @@ const LOCATION: &str = "\u{1}";
 
 /// Puts the locations in. The library derives line and column from the text that it shows, which is
 /// cut, and counts characters where editors count UTF-16.
-fn with_locations(rendered: &str, file: &CheckedFile, excerpts: &[Excerpt<'_>]) -> String {
-    let path = normalize_untrusted_str(&file.path);
+fn with_locations(rendered: &str, excerpts: &[Excerpt<'_>]) -> String {
     let mut parts = rendered.split(LOCATION);
     let mut text = parts.next().unwrap_or_default().to_owned();
     for (part, excerpt) in parts.zip(excerpts) {
+        let path = normalize_untrusted_str(excerpt.file);
         let position = excerpt.position;
         // Writing to a string cannot fail.
         let _ = write!(
@@ -136,15 +136,15 @@ pub(crate) fn write_summary(
     elapsed: Duration,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let unread = files(report.unread.len());
-    match (report.checked, report.unread.len()) {
+    let unread = report.unread_in();
+    match (report.checked, unread) {
         (0, 0) => {
             return writeln!(
                 out,
                 "Nothing to check: no Bicep file and no ARM template found"
             );
         }
-        (0, _) => return writeln!(out, "Nothing could be checked in {unread}"),
+        (0, _) => return writeln!(out, "Nothing could be checked in {}", files(unread)),
         _ => {}
     }
     let levels = [Level::Error, Level::Warning, Level::Info]
@@ -158,20 +158,21 @@ pub(crate) fn write_summary(
         })
         .collect::<Vec<_>>();
     let checked = files(report.checked);
-    let found = match report.files.len() {
+    let found = match report.found_in() {
         0 => format!("No problems in {checked}"),
         all if all == report.checked => format!("{} in {checked}", levels.join(", ")),
         some => format!("{} in {some} of {checked}", levels.join(", ")),
     };
-    let seconds = elapsed.as_secs_f64();
-    if report.unread.is_empty() {
-        writeln!(out, "{found} ({seconds:.2} s)")
-    } else {
-        writeln!(
-            out,
-            "{found} ({seconds:.2} s); {unread} could not be checked whole"
-        )
+    write!(out, "{found} ({:.2} s)", elapsed.as_secs_f64())?;
+    if unread > 0 {
+        write!(out, "; {} could not be checked whole", files(unread))?;
     }
+    match report.unseen.len() {
+        0 => {}
+        1 => write!(out, "; 1 module could not be seen into")?,
+        count => write!(out, "; {count} modules could not be seen into")?,
+    }
+    writeln!(out)
 }
 
 fn files(count: usize) -> String {

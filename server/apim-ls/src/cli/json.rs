@@ -5,18 +5,18 @@
 
 use std::io::{self, Write};
 
-use rules::Finding;
+use rules::{Finding, Place};
 use serde::Serialize;
 use syntax::position::{PositionEncoding, position_at};
-use syntax::{Document, TextRange};
 
-use super::report::{self, CheckedFile};
+use super::report::{self, Text, Texts};
 
 #[derive(Serialize)]
 struct Report<'a> {
     version: u32,
     findings: Vec<FindingEntry<'a>>,
     unread: Vec<UnreadEntry<'a>>,
+    unseen: Vec<UnseenEntry<'a>>,
 }
 
 #[derive(Serialize)]
@@ -50,6 +50,13 @@ struct UnreadEntry<'a> {
 }
 
 #[derive(Serialize)]
+struct UnseenEntry<'a> {
+    file: &'a str,
+    range: Range,
+    reason: &'a str,
+}
+
+#[derive(Serialize)]
 struct Range {
     start: Position,
     end: Position,
@@ -62,35 +69,45 @@ struct Position {
 }
 
 impl Range {
-    fn new(document: &Document, range: TextRange) -> Self {
+    fn new(file: &Text, place: &Place) -> Self {
         let position = |offset| {
-            let position = position_at(document.text(), offset, PositionEncoding::Utf16);
+            let text = file.document.text();
+            let position = position_at(text, offset, PositionEncoding::Utf16);
             Position {
                 line: position.line + 1,
                 column: position.character + 1,
             }
         };
         Self {
-            start: position(range.start),
-            end: position(range.end),
+            start: position(place.range.start),
+            end: position(place.range.end),
         }
     }
 }
 
 /// Writes the report, indented: people read it in the logs of pipelines, programs do not mind.
 pub(crate) fn write(report: &report::Report, out: &mut dyn Write) -> io::Result<()> {
+    let files = &report.files;
+    let findings = report.findings.iter();
+    let unread = report.unread.iter();
+    let unseen = report.unseen.iter();
     let report = Report {
         version: 1,
-        findings: report
-            .findings()
-            .map(|(file, finding)| entry(file, finding))
-            .collect(),
-        unread: report
-            .unread
-            .iter()
+        findings: findings.map(|finding| entry(files, finding)).collect(),
+        unread: unread
             .map(|unread| UnreadEntry {
                 file: &unread.file,
                 reason: &unread.reason,
+            })
+            .collect(),
+        unseen: unseen
+            .map(|unseen| {
+                let file = files.of(&unseen.place);
+                UnseenEntry {
+                    file: &file.name,
+                    range: Range::new(file, &unseen.place),
+                    reason: &unseen.reason,
+                }
             })
             .collect(),
     };
@@ -98,20 +115,24 @@ pub(crate) fn write(report: &report::Report, out: &mut dyn Write) -> io::Result<
     writeln!(out)
 }
 
-fn entry<'a>(file: &'a CheckedFile, finding: &'a Finding) -> FindingEntry<'a> {
+fn entry<'a>(files: &'a Texts, finding: &'a Finding) -> FindingEntry<'a> {
+    let file = files.of(&finding.place);
     FindingEntry {
         rule: finding.rule.0,
         level: finding.level.name(),
         message: &finding.message,
-        file: &file.path,
-        range: Range::new(&file.document, finding.range),
+        file: &file.name,
+        range: Range::new(file, &finding.place),
         related: finding
             .related
             .iter()
-            .map(|related| RelatedEntry {
-                file: &file.path,
-                range: Range::new(&file.document, related.range),
-                message: &related.message,
+            .map(|related| {
+                let file = files.of(&related.place);
+                RelatedEntry {
+                    file: &file.name,
+                    range: Range::new(file, &related.place),
+                    message: &related.message,
+                }
             })
             .collect(),
         fixes: finding

@@ -1,18 +1,20 @@
 //! The command line.
 //!
 //! Findings go to standard output, problems of the tool itself to standard error. Nothing here
-//! knows a rule: texts go into the analysis, findings come out and are shown.
+//! knows a rule: files go into the analysis, findings come out and are shown.
 
 mod analysis;
 mod check;
 mod crash;
 mod discovery;
 mod excerpt;
-mod files;
 mod human;
 mod json;
+mod links;
+mod load;
+mod names;
 mod report;
-mod sniff;
+mod sight;
 mod syntax_errors;
 
 use std::process::ExitCode;

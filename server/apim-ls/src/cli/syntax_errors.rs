@@ -19,10 +19,10 @@ pub(crate) fn describe(document: &Document) -> Option<String> {
 
 /// The first place that the parser had to skip or to make up.
 fn first(document: &Document) -> Option<TextRange> {
-    let root = document.root();
-    if !root.has_error() {
+    if !document.has_error() {
         return None;
     }
+    let root = document.root();
     let mut cursor = root.walk();
     // A text without any structure makes the root itself the error; the first error inside is nearer
     // to the cause.

@@ -1,97 +1,173 @@
-//! When a document is analysed, and what of it is published.
+//! When the files in sight are judged, and what of it is published.
 //!
-//! At most one analysis of a document is on its way. It looks at the newest text when it starts,
-//! and again when it is done: if the text has changed meanwhile, the result is dropped and the
-//! newest text is next. So a burst of changes costs one analysis more, no timer delays a single
-//! one, and nothing older is ever published after something newer.
+//! One thread does it, so at most one analysis is on its way. It looks at the newest texts when it
+//! starts, and again when it is done: if anything has changed meanwhile, nothing of the result is
+//! published, and the newest texts are next. So a burst of changes costs one analysis more, no
+//! timer delays a single one, and nothing older is ever published after something newer.
 //!
-//! Diagnostics are published for every version that is analysed, even if they are the same as
-//! before: clients that match diagnostics by version would take the old ones for stale.
+//! Who asks for the fixes of a document gets those of its text when it was asked.
 
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::thread;
 
-use tower_lsp::ls_types::{Diagnostic, MessageType, PublishDiagnosticsParams};
+use tower_lsp::ls_types::MessageType;
 
-use super::convert::Converter;
-use super::document::{OpenDocument, Snapshot};
+use super::desk::{Answer, Documents, Next, Question, Work};
 use super::guard::Panicked;
+use super::outbox::Outbox;
+use super::outcome::Outcome;
 use super::session::Session;
+use super::shown::Shown;
+use super::world::World;
 
-/// Sees to it that the newest version of a document is analysed and published.
-pub(super) fn schedule(session: &Arc<Session>, document: Arc<OpenDocument>) {
-    {
-        let mut state = document.lock();
-        if state.analysing || state.closed {
-            return;
-        }
-        state.analysing = true;
-    }
-    let session = session.clone();
-    tokio::spawn(async move {
-        let permit = session.permits.clone().acquire_owned().await;
-        tokio::task::spawn_blocking(move || {
-            publish_newest(&session, &document);
-            drop(permit);
-        });
-    });
+/// Starts the analysis of a session; it ends with the session.
+pub(super) fn start(session: Arc<Session>) -> io::Result<()> {
+    let analysis = Analysis {
+        world: World::new(session.analyse, Arc::clone(&session.files)),
+        session,
+        shown: Shown::default(),
+        done: 0,
+        last: None,
+        held: None,
+    };
+    thread::Builder::new()
+        .name("analysis".to_owned())
+        .stack_size(super::STACK)
+        .spawn(move || analysis.run())?;
+    Ok(())
 }
 
-/// Publishes that a document has no diagnostics; nothing about it will be published after.
-pub(super) fn close(session: &Session, document: &OpenDocument) {
-    let mut state = document.lock();
-    state.closed = true;
-    let params = PublishDiagnosticsParams::new(document.uri().clone(), Vec::new(), None);
-    session.outbox.publish(params);
+struct Analysis {
+    session: Arc<Session>,
+    world: World,
+    shown: Shown,
+    /// The revision that was looked at last.
+    done: u64,
+    /// What was found last, for whatever texts that was.
+    last: Option<Arc<Outcome>>,
+    /// What was found at that revision, while it has to wait before it is published.
+    held: Option<Arc<Outcome>>,
 }
 
-fn publish_newest(session: &Session, document: &OpenDocument) {
-    loop {
-        let snapshot = document.snapshot();
-        let diagnostics = diagnose(session, document, &snapshot);
-        let mut state = document.lock();
-        if !state.closed && !Arc::ptr_eq(&state.snapshot, &snapshot) {
-            continue;
-        }
-        state.analysing = false;
-        if state.closed {
-            return;
-        }
-        match diagnostics {
-            Ok(diagnostics) => session.outbox.publish(PublishDiagnosticsParams::new(
-                document.uri().clone(),
-                diagnostics,
-                Some(snapshot.version()),
-            )),
-            // What was published before stays: it is the best that is known.
-            Err(panicked) => {
-                drop(state);
-                report_panic(session, document, &panicked);
-                return;
+impl Analysis {
+    fn run(mut self) {
+        loop {
+            let next = self.session.desk.next(self.done, self.held.is_some());
+            let done = catch_unwind(AssertUnwindSafe(|| match next {
+                Next::Work(work) => {
+                    self.work(work);
+                    true
+                }
+                Next::Release => {
+                    if let Some(held) = self.held.take() {
+                        self.publish(held);
+                    }
+                    true
+                }
+                Next::End => false,
+            }));
+            match done {
+                Ok(true) => {}
+                Ok(false) => return,
+                Err(payload) => self.report(&Panicked::from(payload).0),
             }
         }
-        drop(state);
-        snapshot.forget_earlier();
-        return;
     }
-}
 
-fn diagnose(
-    session: &Session,
-    document: &OpenDocument,
-    snapshot: &Snapshot,
-) -> Result<Vec<Diagnostic>, Panicked> {
-    let findings = snapshot.findings(session.analyse)?;
-    let client = session.client();
-    let converter = Converter::new(snapshot.text(), client.encoding);
-    let findings = findings.iter();
-    Ok(findings
-        .map(|it| converter.diagnostic(it, document.uri(), client))
-        .collect())
+    fn work(&mut self, work: Work) {
+        let is_new = work.revision != self.done;
+        self.done = work.revision;
+        for news in work.news {
+            self.world.learn(news);
+        }
+        let mut questions = work.questions;
+        self.answer_known(&mut questions);
+        if is_new {
+            self.held = None;
+            // What is of earlier versions goes when nobody waits any more.
+            let earlier = self.last.take();
+            match self.judge(&work.documents) {
+                Ok(outcome) => {
+                    let outcome = Arc::new(outcome);
+                    self.last = Some(Arc::clone(&outcome));
+                    self.publish(outcome);
+                }
+                // What was published before stays: it is the best that is known.
+                Err(panicked) => self.report(&panicked.0),
+            }
+            drop(earlier);
+            self.world.forget_earlier();
+            for document in work.documents.values() {
+                document.snapshot.forget_earlier();
+            }
+        }
+        for question in questions {
+            self.answer(question, &work.documents);
+        }
+    }
+
+    /// Answers what is asked about documents that are as they were when they were judged last.
+    fn answer_known(&self, questions: &mut Vec<Question>) {
+        if let Some(last) = &self.last {
+            let known = |question: &mut Question| last.path_of(&question.document).is_some();
+            for question in questions.extract_if(.., known) {
+                reply(question, Ok(Arc::clone(last)));
+            }
+        }
+    }
+
+    /// Answers what is asked about a document, which may have changed since.
+    fn answer(&mut self, question: Question, documents: &Documents) {
+        if let Some(last) = &self.last
+            && last.path_of(&question.document).is_some()
+        {
+            reply(question, Ok(Arc::clone(last)));
+            return;
+        }
+        if question.reply.is_closed() {
+            return;
+        }
+        let mut documents = documents.clone();
+        documents.insert(question.path.clone(), question.document.clone());
+        let answer = self.judge(&documents).map(Arc::new);
+        match &answer {
+            Ok(outcome) => self.last = Some(Arc::clone(outcome)),
+            Err(panicked) => self.report(&panicked.0),
+        }
+        reply(question, answer);
+    }
+
+    fn publish(&mut self, outcome: Arc<Outcome>) {
+        let update = self.shown.compare(&outcome, self.session.client());
+        let (shown, outbox) = (&mut self.shown, &self.session.outbox);
+        let has_to_wait = self.session.desk.publish(self.done, || {
+            shown.apply(update, |params| outbox.publish(params));
+        });
+        if has_to_wait {
+            self.held = Some(outcome);
+        }
+    }
+
+    fn judge(&mut self, documents: &Documents) -> Result<Outcome, Panicked> {
+        let outbox = &self.session.outbox;
+        self.world
+            .judge(documents, |failure| report(outbox, failure))
+    }
+
+    fn report(&self, failure: &str) {
+        report(&self.session.outbox, failure);
+    }
 }
 
 /// Tells that an analysis failed by a bug.
-pub(super) fn report_panic(session: &Session, document: &OpenDocument, panicked: &Panicked) {
-    let uri = document.uri().as_str();
-    let message = format!("the analysis of {uri} failed by a bug: {}", panicked.0);
-    session.outbox.report(MessageType::ERROR, &message);
+fn report(outbox: &Outbox, failure: &str) {
+    let message = format!("the analysis failed by a bug: {failure}");
+    outbox.report(MessageType::ERROR, &message);
+}
+
+/// Who asked may have gone.
+fn reply(question: Question, answer: Answer) {
+    drop(question.reply.send(answer));
 }

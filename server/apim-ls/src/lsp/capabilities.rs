@@ -2,8 +2,9 @@
 
 use syntax::position::PositionEncoding;
 use tower_lsp::ls_types::{
-    ClientCapabilities, CodeActionKind, CodeActionOptions, PositionEncodingKind, SaveOptions,
-    ServerCapabilities, TextDocumentSyncKind, TextDocumentSyncOptions, TextDocumentSyncSaveOptions,
+    ClientCapabilities, CodeActionKind, CodeActionOptions, OneOf, PositionEncodingKind,
+    SaveOptions, ServerCapabilities, TextDocumentSyncKind, TextDocumentSyncOptions,
+    TextDocumentSyncSaveOptions, WorkspaceFoldersServerCapabilities, WorkspaceServerCapabilities,
 };
 
 /// The abilities of a client that change what it is sent. The default is a client that has
@@ -26,6 +27,8 @@ pub(super) struct Client {
     pub(super) related_information: bool,
     /// It links a diagnostic's code to its documentation.
     pub(super) code_description: bool,
+    /// It watches files when asked to.
+    pub(super) watches_files: bool,
 }
 
 impl Client {
@@ -35,10 +38,9 @@ impl Client {
         let text_document = declared.text_document.as_ref();
         let code_action = text_document.and_then(|it| it.code_action.as_ref());
         let diagnostics = text_document.and_then(|it| it.publish_diagnostics.as_ref());
-        let edits = declared
-            .workspace
-            .as_ref()
-            .and_then(|it| it.workspace_edit.as_ref());
+        let workspace = declared.workspace.as_ref();
+        let edits = workspace.and_then(|it| it.workspace_edit.as_ref());
+        let watching = workspace.and_then(|it| it.did_change_watched_files.as_ref());
         Self {
             encoding: general
                 .and_then(|it| it.position_encodings.as_ref())
@@ -50,6 +52,7 @@ impl Client {
             preferred_actions: code_action.and_then(|it| it.is_preferred_support) == Some(true),
             related_information: diagnostics.and_then(|it| it.related_information) == Some(true),
             code_description: diagnostics.and_then(|it| it.code_description_support) == Some(true),
+            watches_files: watching.and_then(|it| it.dynamic_registration) == Some(true),
         }
     }
 
@@ -80,6 +83,13 @@ impl Client {
                 }
                 .into(),
             ),
+            workspace: Some(WorkspaceServerCapabilities {
+                workspace_folders: Some(WorkspaceFoldersServerCapabilities {
+                    supported: Some(true),
+                    change_notifications: Some(OneOf::Left(true)),
+                }),
+                ..WorkspaceServerCapabilities::default()
+            }),
             ..ServerCapabilities::default()
         }
     }

@@ -1,15 +1,16 @@
 //! From the product's terms to those of the protocol, and back.
 
 use ropey::Rope;
-use rules::{Finding, Level};
+use rules::{Finding, Level, Place};
 use syntax::TextRange;
 use syntax::position::{self, PositionEncoding, offset_at, position_at};
 use tower_lsp::ls_types::{
     CodeDescription, Diagnostic, DiagnosticRelatedInformation, DiagnosticSeverity, Location,
-    NumberOrString, Position, Range, TextEdit, Uri,
+    NumberOrString, Position, Range,
 };
 
 use super::capabilities::Client;
+use super::outcome::Outcome;
 
 /// Who reports a diagnostic.
 pub(super) const SOURCE: &str = "apim-ls";
@@ -37,43 +38,6 @@ impl<'a> Converter<'a> {
         Range::new(self.position(range.start), self.position(range.end))
     }
 
-    /// One change, as the client takes it.
-    pub(super) fn text_edit(self, edit: &rules::Edit) -> TextEdit {
-        TextEdit::new(self.range(edit.range), edit.new_text.clone())
-    }
-
-    /// A finding, as the client takes it.
-    pub(super) fn diagnostic(self, finding: &Finding, uri: &Uri, client: Client) -> Diagnostic {
-        let related = || {
-            let places = finding.related.iter();
-            places
-                .map(|it| DiagnosticRelatedInformation {
-                    location: Location::new(uri.clone(), self.range(it.range)),
-                    message: it.message.clone(),
-                })
-                .collect()
-        };
-        let description = || {
-            let href = finding.rule.documentation_url().parse().ok()?;
-            Some(CodeDescription { href })
-        };
-        Diagnostic {
-            range: self.range(finding.range),
-            severity: Some(match finding.level {
-                Level::Error => DiagnosticSeverity::ERROR,
-                Level::Warning => DiagnosticSeverity::WARNING,
-                Level::Info => DiagnosticSeverity::INFORMATION,
-            }),
-            code: Some(NumberOrString::String(finding.rule.to_string())),
-            code_description: client.code_description.then(description).flatten(),
-            source: Some(SOURCE.to_owned()),
-            message: finding.message.clone(),
-            related_information: (client.related_information && !finding.related.is_empty())
-                .then(related),
-            ..Diagnostic::default()
-        }
-    }
-
     fn offset(self, Position { line, character }: Position) -> u32 {
         offset_at(
             self.text,
@@ -86,4 +50,45 @@ impl<'a> Converter<'a> {
         let position::Position { line, character } = position_at(self.text, offset, self.encoding);
         Position::new(line, character)
     }
+}
+
+/// A finding, as the client takes it; none if its file has no name that the client would know.
+pub(super) fn diagnostic(
+    finding: &Finding,
+    outcome: &Outcome,
+    client: Client,
+) -> Option<Diagnostic> {
+    let location = |place: &Place| {
+        let seen = outcome.file(&place.file)?;
+        let range = Converter::new(seen.document.text(), client.encoding).range(place.range);
+        Some(Location::new(seen.uri.clone(), range))
+    };
+    let related = || {
+        let places = finding.related.iter().filter_map(|related| {
+            Some(DiagnosticRelatedInformation {
+                location: location(&related.place)?,
+                message: related.message.clone(),
+            })
+        });
+        places.collect()
+    };
+    let description = || {
+        let href = finding.rule.documentation_url().parse().ok()?;
+        Some(CodeDescription { href })
+    };
+    Some(Diagnostic {
+        range: location(&finding.place)?.range,
+        severity: Some(match finding.level {
+            Level::Error => DiagnosticSeverity::ERROR,
+            Level::Warning => DiagnosticSeverity::WARNING,
+            Level::Info => DiagnosticSeverity::INFORMATION,
+        }),
+        code: Some(NumberOrString::String(finding.rule.to_string())),
+        code_description: client.code_description.then(description).flatten(),
+        source: Some(SOURCE.to_owned()),
+        message: finding.message.clone(),
+        related_information: (client.related_information && !finding.related.is_empty())
+            .then(related),
+        ..Diagnostic::default()
+    })
 }

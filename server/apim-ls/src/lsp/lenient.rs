@@ -5,7 +5,9 @@
 //! quick fix (`textDocument/codeAction`, where editors pass the diagnostics of *other* servers
 //! too). So the shell keeps of these messages what is read, if it has the expected shape.
 
-use serde_json::{Map, Value, json};
+mod initialize;
+
+use serde_json::{Value, json};
 use tower_lsp::ls_types::Uri;
 
 use super::convert::SOURCE;
@@ -62,7 +64,7 @@ fn surrogate(bytes: &[u8]) -> Option<Half> {
 /// The parameters of a method, reduced to what the server reads.
 pub(super) fn parameters(method: &str, params: Option<Value>) -> Option<Value> {
     match method {
-        "initialize" => Some(json!({ "capabilities": client_capabilities(&params?) })),
+        "initialize" => Some(initialize::parameters(&params?)),
         "textDocument/codeAction" => params.map(code_action),
         // Nothing is asked for, so nothing that is sent instead can be wrong.
         "shutdown" => None,
@@ -79,57 +81,6 @@ pub(super) fn unusable_uri<'a>(method: &str, params: Option<&'a Value>) -> Optio
     let document = params?.get("textDocument")?;
     let uri = document.get("uri")?.as_str()?;
     (method.starts_with("textDocument/did") && uri.parse::<Uri>().is_err()).then_some(uri)
-}
-
-/// The abilities that a client has or lacks and the server asks for.
-const ABILITIES: [&[&str]; 4] = [
-    &["workspace", "workspaceEdit", "documentChanges"],
-    &["textDocument", "codeAction", "isPreferredSupport"],
-    &["textDocument", "publishDiagnostics", "relatedInformation"],
-    &[
-        "textDocument",
-        "publishDiagnostics",
-        "codeDescriptionSupport",
-    ],
-];
-
-fn client_capabilities(params: &Value) -> Value {
-    let mut kept = Map::new();
-    let declared = |path: &[&str]| {
-        let capabilities = params.get("capabilities")?;
-        path.iter().try_fold(capabilities, |it, key| it.get(key))
-    };
-    for path in ABILITIES {
-        if let Some(Value::Bool(able)) = declared(path) {
-            insert(&mut kept, path, Value::Bool(*able));
-        }
-    }
-    let encodings = ["general", "positionEncodings"];
-    if let Some(Value::Array(offered)) = declared(&encodings) {
-        let offered = offered.iter().filter(|it| it.is_string()).cloned();
-        insert(&mut kept, &encodings, offered.collect());
-    }
-    // Which kinds the client knows does not matter: it has to cope with those that it does not.
-    let literals = ["textDocument", "codeAction", "codeActionLiteralSupport"];
-    if let Some(Value::Object(_)) = declared(&literals) {
-        let any = json!({ "codeActionKind": { "valueSet": [] } });
-        insert(&mut kept, &literals, any);
-    }
-    Value::Object(kept)
-}
-
-fn insert(into: &mut Map<String, Value>, path: &[&str], value: Value) {
-    let [key, rest @ ..] = path else { return };
-    if rest.is_empty() {
-        into.insert((*key).to_owned(), value);
-        return;
-    }
-    let inner = into
-        .entry(*key)
-        .or_insert_with(|| Value::Object(Map::new()));
-    if let Value::Object(inner) = inner {
-        insert(inner, rest, value);
-    }
 }
 
 fn code_action(mut params: Value) -> Value {
@@ -181,31 +132,6 @@ mod tests {
         }
         assert!(parse(b"{]").is_err());
         assert!(parse(br#""\"#).is_err());
-    }
-
-    #[test]
-    fn capabilities_of_the_wrong_shape_count_as_absent() {
-        let params = json!({
-            "processId": "seven",
-            "trace": "loud",
-            "capabilities": {
-                "general": { "positionEncodings": ["utf-8", 7] },
-                "workspace": { "workspaceEdit": { "documentChanges": true, "other": 1 } },
-                "textDocument": { "codeAction": "yes", "synchronization": [] },
-            },
-        });
-        let kept = json!({
-            "general": { "positionEncodings": ["utf-8"] },
-            "workspace": { "workspaceEdit": { "documentChanges": true } },
-        });
-        assert_eq!(
-            parameters("initialize", Some(params)),
-            Some(json!({ "capabilities": kept }))
-        );
-        assert_eq!(
-            parameters("initialize", Some(Value::Null)),
-            Some(json!({ "capabilities": {} }))
-        );
     }
 
     #[test]

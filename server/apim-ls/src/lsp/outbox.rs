@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 use tokio::sync::Notify;
 use tower_lsp::jsonrpc::Response;
@@ -67,6 +67,16 @@ impl Outbox {
         }
         drop(waiting);
         self.filled.notify_one();
+    }
+
+    /// Queues a request. Its answer is not waited for.
+    pub(super) fn ask(&self, id: &str, method: &str, params: &Value) {
+        self.push(to_bytes(&json!({
+            "jsonrpc": "2.0",
+            "id": id,
+            "method": method,
+            "params": params,
+        })));
     }
 
     /// From now on the client is sent log messages.

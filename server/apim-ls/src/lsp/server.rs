@@ -15,7 +15,6 @@ use super::session::Session;
 use super::{notifications, requests};
 
 /// The methods of the protocol that the server knows.
-#[derive(Debug)]
 pub(super) struct Server {
     session: Arc<Session>,
 }
@@ -29,6 +28,10 @@ impl Server {
 impl LanguageServer for Server {
     async fn initialize(&self, params: InitializeParams) -> Result<InitializeResult> {
         Ok(requests::initialize::handle(&self.session, &params))
+    }
+
+    async fn initialized(&self, _: InitializedParams) {
+        notifications::initialized::handle(&self.session);
     }
 
     async fn shutdown(&self) -> Result<()> {
@@ -47,19 +50,21 @@ impl LanguageServer for Server {
         notifications::did_close::handle(&self.session, &params);
     }
 
+    async fn did_change_workspace_folders(&self, params: DidChangeWorkspaceFoldersParams) {
+        notifications::did_change_workspace_folders::handle(&self.session, &params);
+    }
+
+    async fn did_change_watched_files(&self, params: DidChangeWatchedFilesParams) {
+        notifications::did_change_watched_files::handle(&self.session, params);
+    }
+
     async fn code_action(&self, params: CodeActionParams) -> Result<Option<CodeActionResponse>> {
         requests::code_action::handle(&self.session, params).await
     }
 
     // What follows changes nothing that the server knows; clients send it all the same.
 
-    async fn initialized(&self, _: InitializedParams) {}
-
     async fn did_save(&self, _: DidSaveTextDocumentParams) {}
 
     async fn did_change_configuration(&self, _: DidChangeConfigurationParams) {}
-
-    async fn did_change_workspace_folders(&self, _: DidChangeWorkspaceFoldersParams) {}
-
-    async fn did_change_watched_files(&self, _: DidChangeWatchedFilesParams) {}
 }

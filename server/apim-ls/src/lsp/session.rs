@@ -1,69 +1,109 @@
 //! What the handlers share.
 
-use std::num::NonZero;
+use std::path::PathBuf;
+use std::sync::mpsc::Sender;
 use std::sync::{Arc, OnceLock};
-use std::thread::available_parallelism;
 
-use dashmap::DashMap;
-use tokio::sync::Semaphore;
-use tower_lsp::ls_types::{MessageType, Uri};
+use template::files::Files;
+use tower_lsp::ls_types::MessageType;
 
-use super::Analyse;
 use super::capabilities::Client;
-use super::document::OpenDocument;
+use super::desk::Desk;
+use super::disk::Absolute;
 use super::outbox::Outbox;
+use super::scout::{self, Job};
+use super::{Analyse, analysis};
+use crate::disk::home;
 
 /// One client's session.
-#[derive(Debug)]
 pub(super) struct Session {
     pub(super) analyse: Analyse,
     pub(super) outbox: Arc<Outbox>,
-    /// One permit for each analysis that may run at a time. The threads they run on also carry
-    /// standard input and output, which must never queue behind analyses.
-    pub(super) permits: Arc<Semaphore>,
-    client: OnceLock<Client>,
-    documents: DashMap<Uri, Arc<OpenDocument>>,
+    pub(super) desk: Arc<Desk>,
+    pub(super) files: Arc<Files>,
+    /// What the client said of itself.
+    introduced: OnceLock<(Client, Vec<PathBuf>)>,
+    scout: OnceLock<Sender<Job>>,
 }
 
 impl Session {
     pub(super) fn new(analyse: Analyse, outbox: Arc<Outbox>) -> Self {
-        let parallelism = available_parallelism().map_or(2, NonZero::get).max(2);
         Self {
             analyse,
             outbox,
-            permits: Arc::new(Semaphore::new(parallelism)),
-            client: OnceLock::new(),
-            documents: DashMap::new(),
+            desk: Arc::default(),
+            files: Arc::new(
+                Files::new(Box::new(Absolute))
+                    .with_home(home())
+                    .without_trees(),
+            ),
+            introduced: OnceLock::new(),
+            scout: OnceLock::new(),
         }
     }
 
     /// What the client can do.
     pub(super) fn client(&self) -> Client {
-        self.client.get().copied().unwrap_or_default()
+        self.introduced
+            .get()
+            .map_or_else(Client::default, |(client, _)| *client)
     }
 
-    /// Remembers what the client can do, for the whole session.
-    pub(super) fn set_client(&self, client: Client) {
-        self.client.get_or_init(|| client);
+    /// Remembers what the client can do, for the whole session, and the folders that it has open.
+    pub(super) fn introduce(&self, client: Client, folders: Vec<PathBuf>) {
+        self.introduced.get_or_init(|| (client, folders));
     }
 
-    /// An open document.
-    pub(super) fn document(&self, uri: &Uri) -> Option<Arc<OpenDocument>> {
-        self.documents.get(uri).map(|it| it.value().clone())
+    /// Starts to look at the disk and at documents. Before the client has the answer to its
+    /// `initialize`, nothing may be told to it.
+    pub(super) fn begin(self: &Arc<Self>) {
+        let (desk, files) = (Arc::clone(&self.desk), Arc::clone(&self.files));
+        match scout::start(desk, files, Arc::clone(&self.outbox)) {
+            Ok(scout) => drop(self.scout.set(scout)),
+            Err(error) => self.report_no_thread(&error),
+        }
+        if let Some((_, folders)) = self.introduced.get() {
+            for folder in folders {
+                self.enter(folder.clone());
+            }
+        }
+        if let Err(error) = analysis::start(Arc::clone(self)) {
+            self.report_no_thread(&error);
+        }
     }
 
-    /// Adds a document; returns the one that was open under the same name.
-    pub(super) fn insert(&self, document: Arc<OpenDocument>) -> Option<Arc<OpenDocument>> {
-        self.documents.insert(document.uri().clone(), document)
+    /// Takes a folder into sight.
+    pub(super) fn enter(&self, folder: PathBuf) {
+        if let Some(scout) = self.scout.get() {
+            self.desk.expect_walk();
+            // It listens as long as the session lasts.
+            drop(scout.send(Job::Enter(folder)));
+        }
     }
 
-    /// Removes a document.
-    pub(super) fn remove(&self, uri: &Uri) -> Option<Arc<OpenDocument>> {
-        self.documents.remove(uri).map(|(_, document)| document)
+    /// Lets a folder out of sight.
+    pub(super) fn leave(&self, folder: PathBuf) {
+        self.send(Job::Leave(folder));
+    }
+
+    /// Looks at what may have changed on disk.
+    pub(super) fn check(&self, paths: Vec<PathBuf>) {
+        self.send(Job::Check(paths));
+    }
+
+    fn send(&self, job: Job) {
+        if let Some(scout) = self.scout.get() {
+            drop(scout.send(job));
+        }
     }
 
     /// Tells the client's log what looks wrong.
     pub(super) fn warn(&self, message: &str) {
         self.outbox.report(MessageType::WARNING, message);
+    }
+
+    fn report_no_thread(&self, error: &std::io::Error) {
+        let message = format!("nothing will be analysed, the system gives no thread: {error}");
+        self.outbox.report(MessageType::ERROR, &message);
     }
 }

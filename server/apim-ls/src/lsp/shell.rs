@@ -68,9 +68,10 @@ where
         async move { outbox.write_to(output).await }
     });
     // The framework's handle to the client goes unused: it can wait for the client.
-    let (service, _) = LspService::new(|_| Server::new(session));
+    let (service, _) = LspService::new(|_| Server::new(Arc::clone(&session)));
     let mut shell = Shell {
         service,
+        session: Arc::clone(&session),
         outbox: outbox.clone(),
         stage: Stage::Uninitialized,
         under_way: Arc::default(),
@@ -83,6 +84,7 @@ where
         }
         _ = &mut writer => tracing::warn!("the client has closed the output"),
     }
+    session.desk.end();
     match shell.stage {
         Stage::ShutDown => Ending::Orderly,
         Stage::Uninitialized | Stage::Running => Ending::Abrupt,
@@ -91,6 +93,7 @@ where
 
 struct Shell {
     service: LspService<Server>,
+    session: Arc<Session>,
     outbox: Arc<Outbox>,
     stage: Stage,
     under_way: Arc<AtomicUsize>,
@@ -162,6 +165,7 @@ impl Shell {
                 if is_initialize && succeeded {
                     self.stage = Stage::Running;
                     self.outbox.allow_logs();
+                    self.session.begin();
                 } else if is_shutdown {
                     self.stage = Stage::ShutDown;
                 }

@@ -2,17 +2,18 @@
 
 use access::facts;
 use access::identity::{
-    IdentityBlock, IdentityKind, ServiceIdentity, UserAssigned, service_identity,
+    IdentityBlock, IdentityKind, ServiceIdentity, UserAssigned, service_identity, services,
 };
 use template::cases::{Undecided, judge};
 use template::edit::New;
 use template::model::{ExpressionId, ExpressionKind, ResourceId};
-use template::value::{Bindings, Object, Value};
+use template::program::{At, InstanceId};
+use template::value::{Object, Value};
 use template::{Evaluator, identity_of_value};
 
 use super::Rule;
 use crate::circumstances::occurrences;
-use crate::context::{Context, fix};
+use crate::context::Context;
 use crate::{Applicability, Finding, Fix, Level, RuleId};
 
 pub(super) const RULE: Rule = Rule {
@@ -20,6 +21,7 @@ pub(super) const RULE: Rule = Rule {
     levels: "error; info for an order of words that is not documented",
     summary: "The `identity` of an API Management service is one that Azure refuses",
     documentation: include_str!("identity_invalid.md"),
+    is_about_absence: false,
     check,
 };
 
@@ -37,31 +39,31 @@ const LARGEST_SLIP: usize = 4;
 #[derive(Clone, PartialEq)]
 enum Problem {
     /// `type` is absent.
-    KindMissing(ExpressionId),
+    KindMissing(At<ExpressionId>),
     /// `type` is none of the values.
     KindUnknown {
-        place: ExpressionId,
+        place: At<ExpressionId>,
         text: String,
         /// Whether identities may be attached.
         may_have_user: bool,
     },
     /// The words of `type` are in the other order.
-    KindOrder(ExpressionId),
+    KindOrder(At<ExpressionId>),
     /// `UserAssigned` without any identity.
-    NoneAttached(ExpressionId, Attached),
+    NoneAttached(At<ExpressionId>, Attached),
     /// Identities though the type, `SystemAssigned` or `None`, has no `UserAssigned`.
     NotUserAssigned {
-        place: ExpressionId,
+        place: At<ExpressionId>,
         has_system: bool,
     },
     /// Something else instead of a dictionary.
-    NoDictionary(ExpressionId),
+    NoDictionary(At<ExpressionId>),
     /// A key that is no resource id.
-    Key(ExpressionId, &'static str),
+    Key(At<ExpressionId>, &'static str),
     /// A value that is not empty.
-    Value(ExpressionId),
+    Value(At<ExpressionId>),
     /// More identities than a service may carry.
-    TooMany(ExpressionId, usize),
+    TooMany(At<ExpressionId>, usize),
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -72,22 +74,16 @@ enum Attached {
 }
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    let template = context.template;
-    for (id, resource) in template.resources() {
-        if resource.is_existing || !resource.is_type(facts::SERVICE_TYPE) {
-            continue;
-        }
-        let answers = judge(template, |evaluator| problems(evaluator, id));
+    for id in services(context.program) {
+        let answers = judge(context.program, |evaluator| problems(evaluator, id));
         for occurrence in occurrences(context, &answers.unwrap_or_default()) {
             findings.push(finding(context, id, &occurrence.what, &occurrence.when));
         }
     }
 }
 
-fn problems(evaluator: &Evaluator<'_>, id: ResourceId) -> Result<Vec<Problem>, Undecided> {
-    if let Some(condition) = evaluator.template.resource(id).condition
-        && !evaluator.holds(condition, &Bindings::default())?
-    {
+fn problems(evaluator: &Evaluator<'_>, id: At<ResourceId>) -> Result<Vec<Problem>, Undecided> {
+    if !evaluator.is_deployed(id)? {
         return Ok(Vec::new());
     }
     let ServiceIdentity::Present(block) = service_identity(evaluator, id)? else {
@@ -118,7 +114,7 @@ fn problems(evaluator: &Evaluator<'_>, id: ResourceId) -> Result<Vec<Problem>, U
 fn attached(
     evaluator: &Evaluator<'_>,
     block: &IdentityBlock,
-    kind_origin: ExpressionId,
+    kind_origin: At<ExpressionId>,
     problems: &mut Vec<Problem>,
 ) -> Result<(), Undecided> {
     // Of a type that is missing or wrong nobody knows what it was meant to be.
@@ -140,7 +136,7 @@ fn attached(
         UserAssigned::Other(origin) => problems.push(Problem::NoDictionary(*origin)),
         UserAssigned::Dictionary(dictionary, origin) => {
             let is_empty = dictionary.entries.is_empty();
-            if is_empty && !dictionary.is_open && has_user == Some(true) {
+            if is_empty && !dictionary.is_open() && has_user == Some(true) {
                 problems.push(Problem::NoneAttached(*origin, Attached::Empty));
             }
             if !is_empty && has_user == Some(false) {
@@ -155,19 +151,21 @@ fn attached(
     Ok(())
 }
 
-/// Whether an expression is the default of a parameter: an empty one is a place for what callers pass.
-fn is_default(evaluator: &Evaluator<'_>, expression: ExpressionId) -> bool {
-    evaluator
-        .template
-        .parameters
-        .iter()
-        .any(|parameter| parameter.default == Some(expression))
+/// Whether an expression is the default of a parameter of the root: an empty one is a place for what
+/// callers pass.
+fn is_default(evaluator: &Evaluator<'_>, expression: At<ExpressionId>) -> bool {
+    let root = evaluator.program.template(InstanceId::ROOT);
+    expression.instance == InstanceId::ROOT
+        && root
+            .parameters
+            .iter()
+            .any(|parameter| parameter.default == Some(expression.id))
 }
 
 fn entries(
     evaluator: &Evaluator<'_>,
     dictionary: &Object,
-    origin: ExpressionId,
+    origin: At<ExpressionId>,
     problems: &mut Vec<Problem>,
 ) -> Result<(), Undecided> {
     if dictionary.entries.len() > facts::MAXIMUM_USER_ASSIGNED_IDENTITIES {
@@ -212,7 +210,7 @@ fn is_guid(text: &str) -> bool {
         })
 }
 
-fn finding(context: &Context<'_>, id: ResourceId, problem: &Problem, when: &str) -> Finding {
+fn finding(context: &Context<'_>, id: At<ResourceId>, problem: &Problem, when: &str) -> Finding {
     let label = context.label(id);
     let (place, message) = match problem {
         Problem::KindMissing(place) => (
@@ -297,27 +295,33 @@ fn finding(context: &Context<'_>, id: ResourceId, problem: &Problem, when: &str)
             Problem::KindOrder(_) => Level::Info,
             _ => Level::Error,
         },
-        range: context.range(place),
+        place: context.place(place),
+        subject: context.resource_place(id),
         message,
         related: context
             .declaration_elsewhere(id, place)
             .into_iter()
+            .chain(context.callers(id.instance))
             .collect(),
         fixes: repair(context, problem).into_iter().collect(),
     }
 }
 
 fn repair(context: &Context<'_>, problem: &Problem) -> Option<Fix> {
-    let replace_kind = |place: ExpressionId, kind: &str, applicability| {
-        if !matches!(context.template.kind(place), ExpressionKind::String(_))
+    let replace_kind = |place: At<ExpressionId>, kind: &str, applicability| {
+        let template = context.template(place.instance);
+        if !matches!(template.kind(place.id), ExpressionKind::String(_))
             || context.is_allowed_value(place)
         {
             return None;
         }
-        fix(
+        context.fix(
+            place.instance,
             format!("Change the type to `{kind}`"),
             applicability,
-            context.editor.replace(place, &New::string(kind)),
+            context
+                .editor(place.instance)?
+                .replace(place.id, &New::string(kind)),
         )
     };
     match problem {
@@ -341,10 +345,13 @@ fn repair(context: &Context<'_>, problem: &Problem) -> Option<Fix> {
             };
             replace_kind(*place, kind, Applicability::Unsafe)
         }
-        Problem::Value(place) => fix(
+        Problem::Value(place) => context.fix(
+            place.instance,
             "Empty the value",
             Applicability::Safe,
-            context.editor.replace(*place, &New::Object(Vec::new())),
+            context
+                .editor(place.instance)?
+                .replace(place.id, &New::Object(Vec::new())),
         ),
         _ => None,
     }

@@ -1,20 +1,24 @@
 //! `identity-missing`
 
 use std::cell::OnceCell;
+use std::collections::BTreeSet;
 
 use access::facts;
-use access::identity::{IdentityKind, ServiceIdentity, service_identity};
+use access::grants::{may_be_deployed, may_get_identity};
+use access::identity::{IdentityKind, ServiceIdentity, service_identity, services};
 use access::reads::{is_reader, reads_of, service_of};
 use access::uses::uses_of;
-use syntax::Language;
-use template::Evaluator;
-use template::cases::{Undecided, judge};
+use syntax::{Language, TextEdit};
+use template::cases::{Answer, Undecided, judge};
 use template::edit::{Key, New, Placement, Target, merge};
+use template::files::Place;
 use template::model::{ExpressionId, ExpressionKind, Resource, ResourceId};
+use template::program::{At, ScenarioId};
+use template::{Evaluator, Template};
 
 use super::Rule;
 use crate::circumstances::when;
-use crate::context::{Context, fix};
+use crate::context::Context;
 use crate::{Applicability, Finding, Fix, Level, Related, RuleId};
 
 pub(super) const RULE: Rule = Rule {
@@ -22,6 +26,7 @@ pub(super) const RULE: Rule = Rule {
     levels: "warning; error where the deployment itself needs the identity",
     summary: "An API Management service has no managed identity",
     documentation: include_str!("identity_missing.md"),
+    is_about_absence: true,
     check,
 };
 
@@ -30,25 +35,17 @@ pub(super) const RULE: Rule = Rule {
 enum State {
     NotDeployed,
     /// No `identity`, or one that is null, written as the expression.
-    Absent(Option<ExpressionId>),
+    Absent(Option<At<ExpressionId>>),
     /// `type: 'None'`, its value written as the expression.
-    None(Option<ExpressionId>),
+    None(Option<At<ExpressionId>>),
     Other,
 }
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    let template = context.template;
-    // A service may be declared once to create it, and once more to change it.
-    if context.part.has_services_elsewhere {
-        return;
-    }
     // Most templates lack nothing, and what they use an identity for need not be known.
     let all_needs = OnceCell::new();
-    for (id, resource) in template.resources() {
-        if resource.is_existing || !resource.is_type(facts::SERVICE_TYPE) {
-            continue;
-        }
-        let Some(answers) = judge(template, |evaluator| state(evaluator, id)) else {
+    for id in services(context.program) {
+        let Some(answers) = judge(context.program, |evaluator| state(evaluator, id)) else {
             continue;
         };
         let is_missing = |state: &State| matches!(state, State::Absent(_) | State::None(_));
@@ -56,44 +53,76 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         let is_left_out = answers
             .iter()
             .flat_map(|answer| &answer.defaults)
-            .any(|parameter| template.parameter(*parameter).is_optional);
-        let is_missing_throughout = !is_left_out
-            && answers
-                .iter()
-                .all(|answer| is_missing(&answer.value) || answer.value == State::NotDeployed);
+            .any(|parameter| context.program.parameter(*parameter).is_optional);
+        // Every parameter file is a deployment of its own.
+        let deployments: BTreeSet<_> = answers.iter().map(|it| it.case.scenario()).collect();
+        let lacking: BTreeSet<_> = deployments
+            .into_iter()
+            .filter(|scenario| {
+                let mut own = answers.iter().filter(|it| it.case.scenario() == *scenario);
+                own.all(|it| is_missing(&it.value) || it.value == State::NotDeployed)
+            })
+            .collect();
+        let lacks = |answer: &Answer<State>| {
+            is_missing(&answer.value) && lacking.contains(&answer.case.scenario())
+        };
         let Some(first) = answers
             .iter()
+            .find(|answer| lacks(answer))
             .map(|answer| answer.value)
-            .find(is_missing)
-            .filter(|_| is_missing_throughout)
+            .filter(|_| !is_left_out)
         else {
             continue;
         };
-        let is_deployed_when = when(context, &answers, is_missing);
+        let is_deployed_when = when(context, &answers, lacks);
         let mut finding = finding(
             context,
             id,
             first,
             &is_deployed_when,
             all_needs.get_or_init(|| needs(context)),
+            &lacking,
         );
         // An edit for one case would leave the others as they are.
         let is_missing_alike = answers
             .iter()
             .all(|answer| answer.value == first || !is_missing(&answer.value));
         if is_missing_alike {
-            finding.fixes = fixes(context, id, resource, first);
+            finding.fixes = fixes(context, id, first).unwrap_or_default();
         }
         findings.push(finding);
     }
 }
 
-fn state(evaluator: &Evaluator<'_>, id: ResourceId) -> Result<State, Undecided> {
-    if let Some(condition) = evaluator.template.resource(id).condition
-        && !evaluator.holds(condition, &template::value::Bindings::default())?
-    {
+fn state(evaluator: &Evaluator<'_>, id: At<ResourceId>) -> Result<State, Undecided> {
+    if !evaluator.is_deployed(id)? {
         return Ok(State::NotDeployed);
     }
+    let state = own_state(evaluator, id)?;
+    if state == State::Other {
+        return Ok(state);
+    }
+    // A service may be declared once to create it, and once more to change it.
+    let identity = evaluator.identity(id)?;
+    for other in services(evaluator.program) {
+        if other.instance != id.instance
+            && may_be_deployed(evaluator, other)
+            && evaluator
+                .same_resource(&*evaluator.identity(other)?, &identity)
+                .may_be_same()
+            && own_state(evaluator, other)? == State::Other
+        {
+            return Ok(State::Other);
+        }
+    }
+    if may_get_identity(evaluator, id)? {
+        return Ok(State::Other);
+    }
+    Ok(state)
+}
+
+/// What one declaration of a service says.
+fn own_state(evaluator: &Evaluator<'_>, id: At<ResourceId>) -> Result<State, Undecided> {
     Ok(match service_identity(evaluator, id)? {
         ServiceIdentity::Absent(origin) => State::Absent(origin),
         ServiceIdentity::Present(block) if block.kind == Some(IdentityKind::None) => {
@@ -105,18 +134,22 @@ fn state(evaluator: &Evaluator<'_>, id: ResourceId) -> Result<State, Undecided> 
 
 fn finding(
     context: &Context<'_>,
-    id: ResourceId,
+    id: At<ResourceId>,
     state: State,
     when: &str,
     needs: &[Need],
+    lacking: &BTreeSet<Option<ScenarioId>>,
 ) -> Finding {
-    let resource = context.template.resource(id);
     let label = context.label(id);
-    let range = match state {
-        State::Absent(Some(origin)) | State::None(Some(origin)) => context.range(origin),
-        _ => resource.label,
+    let place = match state {
+        State::Absent(Some(origin)) if is_left_out(context, origin) => context.resource_place(id),
+        State::Absent(Some(origin)) | State::None(Some(origin)) => context.place(origin),
+        _ => context.resource_place(id),
     };
-    let needs: Vec<&Need> = needs.iter().filter(|need| need.service == id).collect();
+    let needs: Vec<&Need> = needs
+        .iter()
+        .filter(|need| need.service == id && need.is_with(lacking))
+        .collect();
     let consequence = match needs.first() {
         Some(need) => format!("but {} needs one", need.what),
         None => {
@@ -128,13 +161,14 @@ fn finding(
     let mut related: Vec<_> = needs
         .iter()
         .map(|need| Related {
-            range: need.range,
+            place: need.place.clone(),
             message: "needs an identity of the service".to_owned(),
         })
         .collect();
     if let State::Absent(Some(origin)) | State::None(Some(origin)) = state {
         related.extend(context.declaration_elsewhere(id, origin));
     }
+    related.extend(context.callers(id.instance));
     Finding {
         rule: RULE.id,
         level: if needs.is_empty() {
@@ -142,7 +176,8 @@ fn finding(
         } else {
             Level::Error
         },
-        range,
+        place,
+        subject: context.resource_place(id),
         message: format!("`{label}` has no managed identity{when}, {consequence}"),
         related,
         fixes: Vec::new(),
@@ -155,16 +190,16 @@ struct Found {
     /// Where what is read is, in words with a leading space.
     place: &'static str,
     /// The name of the property that says so.
-    property: ExpressionId,
+    property: At<ExpressionId>,
 }
 
 /// What a resource uses an identity of a declared service for, and which service's.
 fn uses(
     evaluator: &Evaluator<'_>,
-    user: ResourceId,
-) -> Result<Vec<(ResourceId, Found)>, Undecided> {
+    user: At<ResourceId>,
+) -> Result<Vec<(At<ResourceId>, Found)>, Undecided> {
     let mut found = Vec::new();
-    if is_reader(evaluator, user) {
+    if is_reader(evaluator.program, user) {
         for read in reads_of(evaluator, user)? {
             found.push(Found {
                 noun: read.kind.noun(),
@@ -189,26 +224,42 @@ fn uses(
 
 /// Something in the deployment that needs an identity of the service.
 struct Need {
-    service: ResourceId,
+    service: At<ResourceId>,
     what: String,
-    range: syntax::TextRange,
+    place: Place,
+    /// The parameter files with which it is needed; none for any.
+    scenarios: BTreeSet<Option<ScenarioId>>,
+}
+
+impl Need {
+    /// Whether it is needed with one of some parameter files.
+    fn is_with(&self, scenarios: &BTreeSet<Option<ScenarioId>>) -> bool {
+        self.scenarios.contains(&None)
+            || scenarios.contains(&None)
+            || !self.scenarios.is_disjoint(scenarios)
+    }
 }
 
 fn needs(context: &Context<'_>) -> Vec<Need> {
-    let template = context.template;
     let mut needs: Vec<Need> = Vec::new();
-    for (user, resource) in template.resources() {
+    for (user, resource) in context.program.resources() {
         if resource.is_existing {
             continue;
         }
-        let answers = judge(template, |evaluator| uses(evaluator, user));
-        for (service, found) in answers
-            .into_iter()
-            .flatten()
-            .flat_map(|answer| answer.value)
-        {
-            let range = template.range(found.property);
-            if needs.iter().all(|need| need.range != range) {
+        let answers = judge(context.program, |evaluator| uses(evaluator, user));
+        let answers = answers.into_iter().flatten();
+        let found = answers.flat_map(|answer| {
+            let scenario = answer.case.scenario();
+            answer.value.into_iter().map(move |found| (scenario, found))
+        });
+        for (scenario, (service, found)) in found {
+            let at = context.place(found.property);
+            let known = needs
+                .iter_mut()
+                .find(|need| need.place == at && need.service == service);
+            if let Some(known) = known {
+                known.scenarios.insert(scenario);
+            } else {
                 let Found { noun, place, .. } = found;
                 let what = if user == service {
                     format!("its {noun}{place}")
@@ -218,7 +269,8 @@ fn needs(context: &Context<'_>) -> Vec<Need> {
                 needs.push(Need {
                     service,
                     what,
-                    range,
+                    place: at,
+                    scenarios: BTreeSet::from([scenario]),
                 });
             }
         }
@@ -226,54 +278,54 @@ fn needs(context: &Context<'_>) -> Vec<Need> {
     needs
 }
 
-fn fixes(context: &Context<'_>, id: ResourceId, resource: &Resource, state: State) -> Vec<Fix> {
-    if !takes(context, resource, facts::IDENTITY_SINCE) {
-        return Vec::new();
+fn fixes(context: &Context<'_>, id: At<ResourceId>, state: State) -> Option<Vec<Fix>> {
+    let resource = context.resource(id);
+    let template = context.template(id.instance);
+    let editor = context.editor(id.instance)?;
+    if !takes(template, resource, facts::IDENTITY_SINCE) {
+        return None;
     }
     let system = New::object([("type", New::string("SystemAssigned"))]);
     let put = |identity: &New| match state {
-        State::Absent(None) => context.editor.insert_property(
-            resource.body,
-            "identity",
-            identity,
-            Placement::Conventional,
-        ),
-        State::Absent(Some(origin)) if is_inside(context, resource, origin) => {
-            context.editor.replace(origin, identity)
+        State::Absent(None) => {
+            editor.insert_property(resource.body, "identity", identity, Placement::Conventional)
+        }
+        State::Absent(Some(origin)) if is_inside(context, id, origin) => {
+            editor.replace(origin.id, identity)
         }
         _ => None,
     };
     let system_edits = match state {
         State::None(Some(origin))
-            if is_inside(context, resource, origin)
-                && matches!(context.template.kind(origin), ExpressionKind::String(_)) =>
+            if is_inside(context, id, origin)
+                && matches!(template.kind(origin.id), ExpressionKind::String(_)) =>
         {
-            context
-                .editor
-                .replace(origin, &New::string("SystemAssigned"))
+            editor.replace(origin.id, &New::string("SystemAssigned"))
         }
         _ => put(&system),
     };
-    let mut fixes: Vec<Fix> = fix(
-        "Insert a system-assigned identity",
-        Applicability::Safe,
-        system_edits,
-    )
-    .into_iter()
-    .collect();
-    if takes(context, resource, facts::USER_ASSIGNED_IDENTITIES_SINCE) {
+    let mut fixes: Vec<Fix> = context
+        .fix(
+            id.instance,
+            "Insert a system-assigned identity",
+            Applicability::Safe,
+            system_edits,
+        )
+        .into_iter()
+        .collect();
+    if takes(template, resource, facts::USER_ASSIGNED_IDENTITIES_SINCE) {
         fixes.extend(user_assigned(context, id, put));
     }
-    fixes
+    Some(fixes)
 }
 
 /// The fix that attaches the user-assigned identity of the file, if there is exactly one.
 fn user_assigned(
     context: &Context<'_>,
-    service: ResourceId,
-    put: impl Fn(&New) -> Option<Vec<crate::Edit>>,
+    service: At<ResourceId>,
+    put: impl Fn(&New) -> Option<Vec<TextEdit>>,
 ) -> Option<Fix> {
-    let template = context.template;
+    let template = context.template(service.instance);
     let mut identities = template.resources().filter(|(_, resource)| {
         resource.is_type(facts::USER_ASSIGNED_IDENTITY_TYPE)
             && resource.repetition.is_none()
@@ -295,30 +347,43 @@ fn user_assigned(
     // The id in a key makes Bicep wait for the identity; ARM takes it for any string.
     if template.language == Language::Json && !resource.is_existing {
         let wait = context
-            .editor
-            .add_depends_on(service, &Target::Declared(identity))?;
+            .editor(service.instance)?
+            .add_depends_on(service.id, &Target::Declared(identity))?;
         edits = merge(vec![edits, wait])?;
     }
-    fix(
+    context.fix(
+        service.instance,
         format!(
             "Attach the user-assigned identity `{}`",
-            context.label(identity)
+            context.label(service.instance.at(identity))
         ),
         Applicability::Unsafe,
         Some(edits),
     )
 }
 
-fn is_inside(context: &Context<'_>, resource: &Resource, expression: ExpressionId) -> bool {
-    resource.range.contains_range(context.range(expression))
+/// Whether a null is that of a parameter that may be left out, and so written nowhere.
+fn is_left_out(context: &Context<'_>, origin: At<ExpressionId>) -> bool {
+    let mut parameters = context.template(origin.instance).parameters.iter();
+    parameters.any(|parameter| parameter.is_optional && parameter.default == Some(origin.id))
+}
+
+fn is_inside(
+    context: &Context<'_>,
+    resource: At<ResourceId>,
+    expression: At<ExpressionId>,
+) -> bool {
+    let range = context.program.range(expression);
+    resource.instance == expression.instance
+        && context.resource(resource).range.contains_range(range)
 }
 
 /// Whether the API version of a resource is not known to be older than a date.
-fn takes(context: &Context<'_>, resource: &Resource, since: &str) -> bool {
+fn takes(template: &Template, resource: &Resource, since: &str) -> bool {
     let Some(version) = resource.api_version else {
         return true;
     };
-    match context.template.kind(version) {
+    match template.kind(version) {
         ExpressionKind::String(text) => {
             facts::api_version_date(text).is_none_or(|date| date >= since)
         }

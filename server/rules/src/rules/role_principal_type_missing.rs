@@ -6,19 +6,21 @@ use access::identity::{Principal, ServiceIdentity, UserAssigned, service_identit
 use template::cases::{Undecided, judge};
 use template::edit::{New, Placement, merge};
 use template::model::{ExpressionId, ResourceId};
+use template::program::At;
 use template::value::Value;
 use template::{Evaluator, Lookup, identity_of_value};
 
 use super::Rule;
 use crate::circumstances::occurrences;
-use crate::context::{Context, fix};
-use crate::{Applicability, Edit, Finding, Level, Related, RuleId};
+use crate::context::Context;
+use crate::{Applicability, Finding, Level, Related, RuleId};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId("role-principal-type-missing"),
     levels: "warning",
     summary: "A role is assigned to a new identity without saying that it is a service principal",
     documentation: include_str!("role_principal_type_missing.md"),
+    is_about_absence: false,
     check,
 };
 
@@ -26,7 +28,7 @@ pub(super) const RULE: Rule = Rule {
 #[derive(Clone, Copy, PartialEq)]
 struct Incomplete {
     /// The resource that is or has the identity.
-    of: ResourceId,
+    of: At<ResourceId>,
     lacks: Lack,
 }
 
@@ -35,16 +37,15 @@ enum Lack {
     /// `principalType` is absent.
     PrincipalType,
     /// The API version has no `principalType`.
-    ApiVersion(ExpressionId),
+    ApiVersion(At<ExpressionId>),
 }
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    let template = context.template;
-    for (id, resource) in template.resources() {
+    for (id, resource) in context.program.resources() {
         if resource.is_existing || !is_role_assignment(resource) {
             continue;
         }
-        let answers = judge(template, |evaluator| {
+        let answers = judge(context.program, |evaluator| {
             Ok(incomplete(evaluator, id)?.into_iter().collect())
         });
         for occurrence in occurrences(context, &answers.unwrap_or_default()) {
@@ -53,8 +54,14 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-fn incomplete(evaluator: &Evaluator<'_>, id: ResourceId) -> Result<Option<Incomplete>, Undecided> {
-    let resource = evaluator.template.resource(id);
+fn incomplete(
+    evaluator: &Evaluator<'_>,
+    id: At<ResourceId>,
+) -> Result<Option<Incomplete>, Undecided> {
+    let resource = evaluator.program.resource(id);
+    if !evaluator.is_instance_deployed(id.instance)? {
+        return Ok(None);
+    }
     for bindings in evaluator.instances(id)? {
         if let Some(condition) = resource.condition
             && !evaluator.holds(condition, &bindings)?
@@ -70,12 +77,12 @@ fn incomplete(evaluator: &Evaluator<'_>, id: ResourceId) -> Result<Option<Incomp
             continue;
         };
         if let Some(version) = resource.api_version
-            && let Some(text) = evaluator.evaluate(version)?.value.as_str()
+            && let Some(text) = evaluator.evaluate(id.instance.at(version))?.value.as_str()
             && facts::api_version_date(text).is_some_and(|date| date < facts::PRINCIPAL_TYPE_SINCE)
         {
             return Ok(Some(Incomplete {
                 of,
-                lacks: Lack::ApiVersion(version),
+                lacks: Lack::ApiVersion(id.instance.at(version)),
             }));
         }
         let is_missing = match evaluator.lookup_path(&body, &["properties", "principalType"])? {
@@ -98,8 +105,11 @@ fn incomplete(evaluator: &Evaluator<'_>, id: ResourceId) -> Result<Option<Incomp
 fn created_identity(
     evaluator: &Evaluator<'_>,
     principal: &Value,
-) -> Result<Option<ResourceId>, Undecided> {
-    for service in services(evaluator) {
+) -> Result<Option<At<ResourceId>>, Undecided> {
+    for service in services(evaluator.program) {
+        if !evaluator.is_deployed(service)? {
+            continue;
+        }
         let system = Principal::System(evaluator.identity(service)?);
         if evaluator.same(principal, &system.principal_id()).is_same() {
             return Ok(Some(service));
@@ -114,64 +124,70 @@ fn created_identity(
             let Some(identity) = identity_of_value(&entry.key) else {
                 continue;
             };
-            let Some(declaration) = evaluator.declaration(&identity)? else {
+            let Some(created) = evaluator.created(&identity)? else {
                 continue;
             };
-            let user = Principal::User(identity);
-            if !evaluator.template.resource(declaration).is_existing
-                && evaluator.same(principal, &user.principal_id()).is_same()
-            {
-                return Ok(Some(declaration));
+            let declaration = created.declaration;
+            let user = Principal::User(created);
+            if evaluator.same(principal, &user.principal_id()).is_same() {
+                return Ok(declaration);
             }
         }
     }
     Ok(None)
 }
 
-fn finding(context: &Context<'_>, id: ResourceId, what: Incomplete, when: &str) -> Finding {
-    let resource = context.template.resource(id);
+fn finding(context: &Context<'_>, id: At<ResourceId>, what: Incomplete, when: &str) -> Finding {
     let (label, of) = (context.label(id), context.label(what.of));
-    let (range, problem) = match what.lacks {
-        Lack::PrincipalType => (resource.label, "does not say `principalType`".to_owned()),
+    let (place, problem) = match what.lacks {
+        Lack::PrincipalType => (
+            context.resource_place(id),
+            "does not say `principalType`".to_owned(),
+        ),
         Lack::ApiVersion(version) => (
-            context.range(version),
+            context.place(version),
             "uses an API version that has no `principalType`".to_owned(),
         ),
     };
     Finding {
         rule: RULE.id,
         level: Level::Warning,
-        range,
+        place,
+        subject: context.resource_place(id),
         message: format!(
             "`{label}` assigns a role to the identity of `{of}`, which this deployment creates, and \
              {problem}{when}. Until the identity has been replicated, Azure may refuse it: \
              \"PrincipalNotFound: Principal … does not exist in the directory …\""
         ),
-        related: vec![Related {
-            range: context.template.resource(what.of).label,
+        related: [Related {
+            place: context.resource_place(what.of),
             message: "the identity is created here".to_owned(),
-        }],
+        }]
+        .into_iter()
+        .chain(context.callers(id.instance))
+        .collect(),
         fixes: repair(context, id, what.lacks).into_iter().collect(),
     }
 }
 
-fn repair(context: &Context<'_>, id: ResourceId, lacks: Lack) -> Option<crate::Fix> {
-    let template = context.template;
-    let body = template.resource(id).body;
+fn repair(context: &Context<'_>, id: At<ResourceId>, lacks: Lack) -> Option<crate::Fix> {
+    let template = context.template(id.instance);
+    let editor = context.editor(id.instance)?;
+    let body = template.resource(id.id).body;
     let properties = template.property(body, "properties")?.value;
     let insert = || {
-        context.editor.insert_property(
+        editor.insert_property(
             properties,
             "principalType",
             &New::string("ServicePrincipal"),
             Placement::After("principalId"),
         )
     };
-    let (title, edits): (_, Option<Vec<Edit>>) = match lacks {
+    let (title, edits): (_, Option<Vec<_>>) = match lacks {
         Lack::PrincipalType => ("Add `principalType: 'ServicePrincipal'`", insert()),
         Lack::ApiVersion(version) => {
             let newest = New::string(facts::ROLE_ASSIGNMENT_API_VERSION);
-            let mut all = vec![context.editor.replace(version, &newest)?];
+            let mut all = vec![editor.replace(version.id, &newest)?];
             if template.property(properties, "principalType").is_none() {
                 all.push(insert()?);
             }
@@ -181,5 +197,5 @@ fn repair(context: &Context<'_>, id: ResourceId, lacks: Lack) -> Option<crate::F
             )
         }
     };
-    fix(title, Applicability::Safe, edits)
+    context.fix(id.instance, title, Applicability::Safe, edits)
 }

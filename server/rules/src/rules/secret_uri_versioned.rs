@@ -2,20 +2,22 @@
 
 use access::reads::{ReadKind, is_reader, reads_of};
 use access::vault::{SecretReference, Version};
-use syntax::TextRange;
+use syntax::{TextEdit, TextRange};
 use template::cases::judge;
-use template::model::{ExpressionId, ExpressionKind, Segment};
+use template::model::{ExpressionId, ExpressionKind, ResourceId, Segment};
+use template::program::At;
 
 use super::Rule;
 use crate::circumstances::occurrences;
-use crate::context::{Context, fix};
-use crate::{Applicability, Edit, Finding, Level, Related, RuleId};
+use crate::context::Context;
+use crate::{Applicability, Finding, Level, Related, RuleId};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId("secret-uri-versioned"),
     levels: "warning",
     summary: "A Key Vault reference is fixed to one version, so that rotation stops",
     documentation: include_str!("secret_uri_versioned.md"),
+    is_about_absence: false,
     check,
 };
 
@@ -23,17 +25,16 @@ pub(super) const RULE: Rule = Rule {
 #[derive(Clone, Copy, PartialEq)]
 struct Versioned {
     kind: ReadKind,
-    property: ExpressionId,
-    origin: ExpressionId,
+    property: At<ExpressionId>,
+    origin: At<ExpressionId>,
 }
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    let template = context.template;
-    for (id, _) in template.resources() {
-        let answers = judge(template, |evaluator| {
-            if !is_reader(evaluator, id) {
-                return Ok(Vec::new());
-            }
+    for (id, _) in context.program.resources() {
+        if !is_reader(context.program, id) {
+            continue;
+        }
+        let answers = judge(context.program, |evaluator| {
             let versioned = reads_of(evaluator, id)?
                 .into_iter()
                 .filter(|read| {
@@ -49,66 +50,78 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             Ok(versioned)
         });
         for occurrence in occurrences(context, &answers.unwrap_or_default()) {
-            findings.push(finding(context, occurrence.what, &occurrence.when));
+            findings.push(finding(context, id, occurrence.what, &occurrence.when));
         }
     }
 }
 
-fn finding(context: &Context<'_>, what: Versioned, when: &str) -> Finding {
-    let (property, origin) = (context.range(what.property), context.range(what.origin));
+fn finding(context: &Context<'_>, id: At<ResourceId>, what: Versioned, when: &str) -> Finding {
     let mut related = Vec::new();
     // The value may be written far from where it is used.
-    if !is_beside(property, origin) {
+    if !is_beside(context, what.property, what.origin) {
         related.push(Related {
-            range: property,
+            place: context.place(what.property),
             message: format!("the {} is read here", what.kind.noun()),
         });
     }
+    related.extend(context.callers(id.instance));
     Finding {
         rule: RULE.id,
         level: Level::Warning,
-        range: origin,
+        place: context.place(what.origin),
+        subject: context.resource_place(id),
         message: format!(
             "This reference fixes the {} to one version of the secret{when}: API Management keeps \
              that version when the secret is rotated",
             what.kind.noun()
         ),
         related,
-        fixes: fix(
-            "Refer to the newest version",
-            Applicability::Safe,
-            without_version(context, what.origin).map(|edit| vec![edit]),
-        )
-        .into_iter()
-        .collect(),
+        fixes: context
+            .fix(
+                what.origin.instance,
+                "Refer to the newest version",
+                Applicability::Safe,
+                without_version(context, what.origin).map(|edit| vec![edit]),
+            )
+            .into_iter()
+            .collect(),
     }
 }
 
-fn is_beside(property: TextRange, value: TextRange) -> bool {
+fn is_beside(context: &Context<'_>, property: At<ExpressionId>, value: At<ExpressionId>) -> bool {
     const LONGEST_GAP: u32 = 8;
+    if property.instance != value.instance {
+        return false;
+    }
+    let (property, value) = (
+        context.program.range(property),
+        context.program.range(value),
+    );
     value.start >= property.end && value.start - property.end <= LONGEST_GAP
 }
 
 /// The edit that takes the version out of a reference.
-fn without_version(context: &Context<'_>, origin: ExpressionId) -> Option<Edit> {
-    let template = context.template;
+fn without_version(context: &Context<'_>, origin: At<ExpressionId>) -> Option<TextEdit> {
+    let template = context.template(origin.instance);
     if context.is_allowed_value(origin) {
         return None;
     }
-    match template.kind(origin) {
-        ExpressionKind::Member { name, .. } => Some(Edit {
+    match template.kind(origin.id) {
+        ExpressionKind::Member { name, .. } => Some(TextEdit {
             range: name.range,
             new_text: "secretUri".to_owned(),
         }),
-        ExpressionKind::String(text) => cut(context, template.range(origin), text),
+        ExpressionKind::String(text) => cut(context, origin, text),
         // The version is at the end of the last part.
         ExpressionKind::Call {
             function,
             arguments,
             ..
-        } if &**function == "concat" => without_version(context, *arguments.last()?),
+        } if &**function == "concat" => {
+            without_version(context, origin.instance.at(*arguments.last()?))
+        }
         ExpressionKind::Interpolation(segments) => match segments.last() {
-            Some(Segment::Text(text)) => cut(context, template.range(origin), text),
+            Some(Segment::Text(text)) => cut(context, origin, text),
             _ => None,
         },
         _ => None,
@@ -117,10 +130,11 @@ fn without_version(context: &Context<'_>, origin: ExpressionId) -> Option<Edit> 
 
 /// Cuts the last part of a path, `/{version}` or `/{version}/`, out of the source of a string that
 /// ends with it.
-fn cut(context: &Context<'_>, range: TextRange, text: &str) -> Option<Edit> {
+fn cut(context: &Context<'_>, string: At<ExpressionId>, text: &str) -> Option<TextEdit> {
+    let range = context.program.range(string);
     let path = text.strip_suffix('/').unwrap_or(text);
     let version = &path[path.rfind('/')?..];
-    let source = context.source(range);
+    let source = context.source(string.instance, range);
     // `\/`: half of an escape would stay behind.
     if source.contains('\\') {
         return None;
@@ -128,7 +142,7 @@ fn cut(context: &Context<'_>, range: TextRange, text: &str) -> Option<Edit> {
     let at = source.rfind(version)?;
     let end = at + version.len() + (text.len() - path.len());
     let start = range.start + at as u32;
-    Some(Edit {
+    Some(TextEdit {
         range: TextRange::new(start, range.start + end as u32),
         new_text: String::new(),
     })

@@ -9,6 +9,7 @@ use access::reads::{Read, ReadKind, is_reader, principal_of, reads_of, service_o
 use access::vault::{PermissionModel, SecretReference, VaultReference, permission_model};
 use template::cases::{Undecided, judge};
 use template::model::{ExpressionId, ResourceId};
+use template::program::At;
 use template::value::{Part, Symbol, Value, visit};
 use template::{Evaluator, identity_of_value};
 
@@ -22,16 +23,17 @@ pub(super) const RULE: Rule = Rule {
     levels: "warning; error where the deployment creates the vault",
     summary: "A new identity reads a Key Vault, and nothing in the deployment lets it",
     documentation: include_str!("vault_access_missing.md"),
+    is_about_absence: true,
     check,
 };
 
 /// A read that nothing allows.
 #[derive(Clone, PartialEq)]
 struct Missing {
-    reader: ResourceId,
+    reader: At<ResourceId>,
     kind: ReadKind,
-    property: ExpressionId,
-    service: ResourceId,
+    property: At<ExpressionId>,
+    service: At<ResourceId>,
     identity: Reading,
     vault: Vault,
 }
@@ -42,26 +44,24 @@ enum Reading {
     /// The system-assigned identity of the service.
     System,
     /// A user-assigned identity.
-    User(ResourceId),
+    User(At<ResourceId>),
 }
 
 /// The vault that is read.
 #[derive(Clone, PartialEq)]
 enum Vault {
-    Declared(ResourceId, PermissionModel),
+    Declared(At<ResourceId>, PermissionModel),
     /// Only a URL names it: its name, as far as it is known.
     Named(String),
 }
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    let template = context.template;
-    // The template around it may hold the grant.
-    if context.part.is_nested {
-        return;
-    }
     let mut groups: Vec<Vec<Occurrence<Missing>>> = Vec::new();
-    for (id, _) in template.resources() {
-        let answers = judge(template, |evaluator| missing(evaluator, id));
+    for (id, _) in context.program.resources() {
+        if !is_reader(context.program, id) {
+            continue;
+        }
+        let answers = judge(context.program, |evaluator| missing(evaluator, id));
         for occurrence in occurrences(context, &answers.unwrap_or_default()) {
             let group = groups
                 .iter_mut()
@@ -84,11 +84,8 @@ fn is_one_cause(a: &Missing, b: &Missing) -> bool {
     is_same_vault && a.service == b.service && a.identity == b.identity
 }
 
-fn missing(evaluator: &Evaluator<'_>, id: ResourceId) -> Result<Vec<Missing>, Undecided> {
+fn missing(evaluator: &Evaluator<'_>, id: At<ResourceId>) -> Result<Vec<Missing>, Undecided> {
     let mut found = Vec::new();
-    if !is_reader(evaluator, id) {
-        return Ok(found);
-    }
     for read in reads_of(evaluator, id)? {
         found.extend(missing_read(evaluator, &read)?);
     }
@@ -97,8 +94,8 @@ fn missing(evaluator: &Evaluator<'_>, id: ResourceId) -> Result<Vec<Missing>, Un
 
 fn missing_read(evaluator: &Evaluator<'_>, read: &Read) -> Result<Option<Missing>, Undecided> {
     // A service that another case deploys exists in this one, as one that is `existing` does.
-    let Some(service) = service_of(evaluator, read.reader)?
-        .filter(|service| may_be_deployed(evaluator, evaluator.template.resource(*service)))
+    let Some(service) =
+        service_of(evaluator, read.reader)?.filter(|service| may_be_deployed(evaluator, *service))
     else {
         return Ok(None);
     };
@@ -112,7 +109,7 @@ fn missing_read(evaluator: &Evaluator<'_>, read: &Read) -> Result<Option<Missing
         return Ok(None);
     };
     let is_identified = vault.name().is_some_and(is_known_here);
-    if !is_identified || may_read(evaluator, &principal, &vault)? {
+    if !is_identified || may_read(evaluator, read.reader, &principal, &vault)? {
         return Ok(None);
     }
     Ok(Some(Missing {
@@ -153,7 +150,7 @@ fn is_known_here(name: &Value) -> bool {
 /// another rule's.
 fn is_carried(
     evaluator: &Evaluator<'_>,
-    service: ResourceId,
+    service: At<ResourceId>,
     principal: &Principal,
 ) -> Result<bool, Undecided> {
     let ServiceIdentity::Present(block) = service_identity(evaluator, service)? else {
@@ -168,7 +165,7 @@ fn is_carried(
             kind.has_user()
                 && match &block.user_assigned {
                     UserAssigned::Dictionary(dictionary, _) => {
-                        dictionary.is_open
+                        dictionary.is_open()
                             || dictionary.entries.iter().any(|entry| {
                                 identity_of_value(&entry.key).is_none_or(|key| {
                                     evaluator.same_resource(&key, identity).may_be_same()
@@ -181,24 +178,26 @@ fn is_carried(
     })
 }
 
-/// The declaration of a vault that the case does not leave out.
+/// The declaration of a vault that the case does not leave out; rather the one that creates it.
 fn declared_vault(
     evaluator: &Evaluator<'_>,
     vault: &VaultReference,
-) -> Result<Option<ResourceId>, Undecided> {
-    for (id, resource) in evaluator.template.resources() {
-        if resource.is_type(facts::VAULT_TYPE)
-            && may_be_deployed(evaluator, resource)
+) -> Result<Option<At<ResourceId>>, Undecided> {
+    let mut existing = None;
+    for (id, resource) in evaluator.program.resources_of_type(facts::VAULT_TYPE) {
+        if may_be_deployed(evaluator, id)
             && vault.is(evaluator, &*evaluator.identity(id)?).is_same()
         {
-            return Ok(Some(id));
+            if !resource.is_existing {
+                return Ok(Some(id));
+            }
+            existing = existing.or(Some(id));
         }
     }
-    Ok(None)
+    Ok(existing)
 }
 
 fn finding(context: &Context<'_>, group: &[Occurrence<Missing>]) -> Finding {
-    let template = context.template;
     let Occurrence { what: first, when } = &group[0];
     let service = context.label(first.service);
     let thing = if first.reader == first.service {
@@ -213,22 +212,22 @@ fn finding(context: &Context<'_>, group: &[Occurrence<Missing>]) -> Finding {
     let (identity, identity_label) = match first.identity {
         Reading::System => (
             "its system-assigned identity".to_owned(),
-            template.resource(first.service).label,
+            context.resource_place(first.service),
         ),
         Reading::User(id) => (
             format!("the user-assigned identity `{}`", context.label(id)),
-            template.resource(id).label,
+            context.resource_place(id),
         ),
     };
     let mut related = vec![Related {
-        range: identity_label,
+        place: identity_label,
         message: "this identity is created by the deployment".to_owned(),
     }];
     let (vault, is_created) = match &first.vault {
         Vault::Declared(id, _) => {
-            let resource = template.resource(*id);
+            let resource = context.resource(*id);
             related.push(Related {
-                range: resource.label,
+                place: context.resource_place(*id),
                 message: "this is the vault".to_owned(),
             });
             (format!("`{}`", context.label(*id)), !resource.is_existing)
@@ -239,9 +238,10 @@ fn finding(context: &Context<'_>, group: &[Occurrence<Missing>]) -> Finding {
         ),
     };
     related.extend(group[1..].iter().map(|other| Related {
-        range: context.range(other.what.property),
+        place: context.place(other.what.property),
         message: format!("the {} is read the same way", other.what.kind.noun()),
     }));
+    related.extend(context.callers(first.reader.instance));
     let consequence = if is_created {
         "The deployment will fail"
     } else {
@@ -254,7 +254,8 @@ fn finding(context: &Context<'_>, group: &[Occurrence<Missing>]) -> Finding {
         } else {
             Level::Warning
         },
-        range: context.range(first.property),
+        place: context.place(first.property),
+        subject: context.resource_place(first.reader),
         message: format!(
             "{thing} from {vault} with {identity}{when}, but nothing in this deployment lets that \
              identity read secrets there. {consequence}: \"Failed to access KeyVault Secret … using \

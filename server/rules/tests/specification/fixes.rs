@@ -3,13 +3,13 @@
 
 use std::fmt::Write as _;
 
-use rules::{Edit, Finding, Fix, RuleId, check};
+use rules::{Edit, Finding, Fix, RuleId, check_document};
 use syntax::{Document, Language};
 
 /// Applies every fix of every finding of a text, and writes down what breaks a promise.
 pub fn keep_their_promises(name: &str, language: Language, text: &str, wrong: &mut String) {
     let document = Document::new(language, text);
-    let before = check(&document);
+    let before = check_document(&document);
     for finding in &before {
         for fix in &finding.fixes {
             for broken in broken_promises(language, text, &before, finding, fix) {
@@ -45,7 +45,7 @@ fn broken_promises(
         broken.push(format!("the result does not parse:\n{repaired}"));
         return broken;
     }
-    let after = check(&document);
+    let after = check_document(&document);
     let count = |findings: &[Finding], rule: RuleId| {
         findings.iter().filter(|other| other.rule == rule).count()
     };

@@ -7,6 +7,7 @@ mod identity_invalid;
 mod identity_missing;
 mod known_wrong;
 mod no_repair;
+mod programs;
 mod regressions;
 mod role_principal_type_missing;
 mod secret_uri_versioned;

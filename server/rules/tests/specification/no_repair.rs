@@ -1,13 +1,13 @@
 //! Findings that are right, and that no edit at their place can repair.
 
-use rules::{Finding, check};
+use rules::{Finding, check_document};
 use syntax::{Document, Language};
 
 use crate::twins::{arm_service, service};
 
 /// The finding of a rule in a text, which has one.
 fn finding_of(rule: &str, language: Language, text: &str) -> Finding {
-    let findings = check(&Document::new(language, text));
+    let findings = check_document(&Document::new(language, text));
     let mut of_rule = findings.into_iter().filter(|it| it.rule.0 == rule);
     match (of_rule.next(), of_rule.next()) {
         (Some(finding), None) => finding,

@@ -274,7 +274,7 @@ resource nv 'Microsoft.ApiManagement/service/namedValues@2024-05-01' = {
         ),
         (
             "a module of the vault with role assignments",
-            "module vault 'br/public:avm/res/key-vault/vault:0.9.0' = {\n  params: { name: 'safe', roleAssignments: [ { principalId: apim.identity.principalId, roleDefinitionIdOrName: 'Key Vault Secrets User' } ] }\n}\n",
+            "module vault 'br/public:avm/res/key-vault/vault:0.9.0' = {\n  params: { name: 'safe', roleAssignments: [ { principalId: apim.identity.principalId, principalType: 'ServicePrincipal', roleDefinitionIdOrName: 'Key Vault Secrets User' } ] }\n}\n",
         ),
         (
             "a role for a group that the identity is put into",

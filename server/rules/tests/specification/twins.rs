@@ -5,7 +5,7 @@
 
 use std::fmt::Write as _;
 
-use rules::{Finding, check};
+use rules::{Finding, check_document};
 use syntax::{Document, Language};
 
 use crate::fixes::keep_their_promises;
@@ -117,7 +117,7 @@ fn judge_one(
         let _ = writeln!(wrong, "{name}: {language:?} does not parse:\n{text}");
     }
     keep_their_promises(name, language, text, wrong);
-    let found = check(&document);
+    let found = check_document(&document);
     let rendered: Vec<_> = found.iter().map(|it| render(&document, it)).collect();
     let mut actual: Vec<_> = found.iter().map(summary).collect();
     let mut expected: Vec<_> = expected
@@ -139,7 +139,7 @@ fn judge_one(
 /// The findings of a text that may be unfinished, one a line.
 pub fn findings(language: Language, text: &str) -> String {
     let document = Document::new(language, text);
-    check(&document)
+    check_document(&document)
         .iter()
         .map(|it| render(&document, it) + "\n")
         .collect()
@@ -153,14 +153,14 @@ fn render(document: &Document, finding: &Finding) -> String {
     let mut line = format!(
         "{} @ {}: {}",
         summary(finding),
-        one_line(&document.slice(finding.range)),
+        one_line(&document.slice(finding.place.range)),
         finding.message
     );
     for related in &finding.related {
         let _ = write!(
             line,
             "\n      see {}: {}",
-            one_line(&document.slice(related.range)),
+            one_line(&document.slice(related.place.range)),
             related.message
         );
     }

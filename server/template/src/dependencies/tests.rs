@@ -1,25 +1,29 @@
 use syntax::{Document, Language};
 
 use super::{Dependencies, Deployed};
-use crate::lower;
 use crate::model::Template;
+use crate::program::{InstanceId, Program};
+
+fn program(language: Language, text: &str) -> Program {
+    Program::alone("/main".as_ref(), Document::new(language, text).into()).unwrap()
+}
 
 /// What each resource and module waits for itself, by name.
 fn direct(language: Language, text: &str) -> Vec<String> {
-    let template = lower(&Document::new(language, text)).template().unwrap();
-    let dependencies = Dependencies::of(&template);
+    let program = program(language, text);
+    let template = program.template(InstanceId::ROOT);
+    let dependencies = Dependencies::of(&program, InstanceId::ROOT);
     let resources = template.resources().map(|(id, _)| Deployed::Resource(id));
-    let modules =
-        (0..template.modules.len() as u32).map(|n| Deployed::Module(crate::model::ModuleId(n)));
+    let modules = template.modules().map(|(id, _)| Deployed::Module(id));
     resources
         .chain(modules)
         .map(|deployed| {
             let mut on: Vec<_> = dependencies
                 .direct(deployed)
-                .map(|other| name(&template, other))
+                .map(|other| name(template, other))
                 .collect();
             on.sort();
-            format!("{}: {}", name(&template, deployed), on.join(" "))
+            format!("{}: {}", name(template, deployed), on.join(" "))
         })
         .collect()
 }
@@ -122,11 +126,13 @@ fn chains_and_cycles() {
         resource c 'x/y@2020-01-01' = { name: b.name }
         resource d 'x/y@2020-01-01' = { name: d.name }
     ";
-    let template = lower(&Document::new(Language::Bicep, text))
-        .template()
-        .unwrap();
-    let dependencies = Dependencies::of(&template);
-    let ids: Vec<_> = template.resources().map(|(id, _)| id).collect();
+    let program = program(Language::Bicep, text);
+    let dependencies = Dependencies::of(&program, InstanceId::ROOT);
+    let ids: Vec<_> = program
+        .template(InstanceId::ROOT)
+        .resources()
+        .map(|(id, _)| id)
+        .collect();
     assert!(dependencies.reaches(ids[0], ids[2]));
     assert!(dependencies.reaches(ids[1], ids[1]));
     assert!(!dependencies.reaches(ids[1], ids[0]));

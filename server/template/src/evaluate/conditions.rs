@@ -1,8 +1,11 @@
 //! Whether conditions hold.
 
+use super::implied::implied;
+use super::same::are_bound_alike;
 use super::{Evaluator, has_parameter, visit_parameters};
 use crate::cases::{Choice, Condition, Question, Undecided};
 use crate::model::{BinaryOperator, ExpressionId, ExpressionKind, Reference, UnaryOperator};
+use crate::program::At;
 use crate::value::{Bindings, Lazy, Symbol, Value};
 
 /// Whether the default of a parameter may decide a condition.
@@ -36,7 +39,7 @@ impl Evaluator<'_> {
         defaults: Defaults,
     ) -> Result<bool, Undecided> {
         // Names are followed and connectives taken apart, so that each part is decided by itself.
-        match self.template.kind(condition) {
+        match self.template(bindings).kind(condition) {
             ExpressionKind::Unary {
                 operator: UnaryOperator::Not,
                 operand,
@@ -54,8 +57,10 @@ impl Evaluator<'_> {
             } => Ok(self.decide(*left, bindings, defaults)?
                 || self.decide(*right, bindings, defaults)?),
             ExpressionKind::Reference(Reference::Variable(id)) if self.descend() => {
-                let value = self.template.variable(*id).value;
-                let result = self.decide(value, &Bindings::default(), defaults);
+                let value = self.template(bindings).variable(*id).value;
+                let result = self
+                    .bindings(bindings.instance())
+                    .and_then(|bindings| self.decide(value, &bindings, defaults));
                 self.ascend();
                 result
             }
@@ -76,7 +81,7 @@ impl Evaluator<'_> {
         };
         self.split(&value)?;
         let (value, is_negated) = without_not(value);
-        if let Some(holds) = self.taken(&value) {
+        if let Some(holds) = self.taken(&value, is_negated, bindings.at(condition), bindings) {
             return Ok(holds != is_negated);
         }
         let by_default = if has_parameter(&value) {
@@ -94,7 +99,8 @@ impl Evaluator<'_> {
                 visit_parameters(&value, &mut |id| parameters.push(id));
                 Err(Undecided(Question::Condition(Condition {
                     value,
-                    range: self.template.range(condition),
+                    place: bindings.at(condition),
+                    bindings: bindings.clone(),
                     is_negated,
                     by_default: by_default.map(|holds| holds != is_negated),
                     parameters,
@@ -103,13 +109,27 @@ impl Evaluator<'_> {
         }
     }
 
-    /// What the case takes a condition for.
-    fn taken(&self, value: &Value) -> Option<bool> {
+    /// What the case takes a condition for: by its value, or, where that cannot be compared, as what
+    /// is written at the same place about the same.
+    fn taken(
+        &self,
+        value: &Value,
+        is_negated: bool,
+        place: At<ExpressionId>,
+        bindings: &Bindings,
+    ) -> Option<bool> {
         self.case.choices.iter().find_map(|choice| match choice {
-            Choice::Condition(condition, holds) if self.same(&condition.value, value).is_same() => {
-                Some(*holds)
+            Choice::Condition(condition, holds) => {
+                let is_same = self.same(&condition.value, value).is_same()
+                    || condition.place == place
+                        && condition.is_negated == is_negated
+                        && are_bound_alike(&condition.bindings, bindings);
+                if is_same {
+                    return Some(*holds);
+                }
+                implied(value, &condition.value, *holds)
             }
-            _ => None,
+            Choice::Scenario(_) | Choice::Parameter(..) => None,
         })
     }
 }

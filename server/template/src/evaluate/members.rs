@@ -6,9 +6,11 @@ use syntax::Language;
 
 use super::Evaluator;
 use crate::cases::Undecided;
-use crate::model::{ExpressionId, Repetition};
+use crate::model::{ExpressionId, ModuleId, Repetition};
+use crate::program::{At, Expansion};
 use crate::value::{
-    Array, Bindings, Entry, Evaluated, Handle, Lazy, Object, Reason, Symbol, Text, Value,
+    Array, Bindings, Entry, Evaluated, Handle, Identity, Lazy, Object, Reason, Rest, Symbol, Text,
+    Value,
 };
 
 /// What an object says of a property.
@@ -31,7 +33,7 @@ impl Evaluator<'_> {
             Value::Null => return Lookup::Absent,
             _ => return Lookup::Unknown,
         };
-        if object.is_open {
+        if object.is_open() {
             return Lookup::Unknown;
         }
         for entry in object.entries.iter().rev() {
@@ -64,23 +66,34 @@ impl Evaluator<'_> {
         object: &Value,
         name: &str,
         is_safe: bool,
-        expression: ExpressionId,
+        origin: At<ExpressionId>,
     ) -> Result<Evaluated, Undecided> {
         let value = match object {
             Value::Object(_) => match self.lookup(object, name) {
                 Lookup::Found(entry) => return self.force(&entry.value),
                 Lookup::Absent if is_safe => Value::Null,
                 Lookup::Absent => Value::unknown(Reason::Invalid),
-                Lookup::Unknown => Value::unknown(Reason::Unsupported),
+                Lookup::Unknown => Value::symbol(Symbol::Member {
+                    object: object.clone(),
+                    name: name.into(),
+                }),
             },
             Value::Null if is_safe => Value::Null,
             Value::Resource(handle) => self.resource_member(handle, name)?,
-            Value::Symbol(symbol) => self.symbol_member(object, symbol, name)?,
+            Value::Symbol(symbol) if is_safe && self.has_no_outputs(symbol, name)? => Value::Null,
+            Value::Symbol(symbol) => return self.symbol_member(object, symbol, name, origin),
             _ => Value::unknown(Reason::Invalid),
         };
-        Ok(Evaluated {
-            value,
-            origin: expression,
+        Ok(Evaluated { value, origin })
+    }
+
+    /// Whether a value is a module that the case does not deploy, which has no outputs then.
+    fn has_no_outputs(&self, symbol: &Symbol, name: &str) -> Result<bool, Undecided> {
+        Ok(match symbol {
+            Symbol::Output { module, path, .. } if path.is_empty() => {
+                name.eq_ignore_ascii_case("outputs") && !self.is_called(*module)?
+            }
+            _ => false,
         })
     }
 
@@ -89,40 +102,70 @@ impl Evaluator<'_> {
         object: &Value,
         symbol: &Rc<Symbol>,
         name: &str,
-    ) -> Result<Value, Undecided> {
+        origin: At<ExpressionId>,
+    ) -> Result<Evaluated, Undecided> {
         let extended = |path: &[Rc<str>]| {
             let mut path = path.to_vec();
             path.push(name.into());
             path
         };
-        Ok(match &**symbol {
+        let value = match &**symbol {
             Symbol::Unknown(reason) => Value::unknown(*reason),
             Symbol::Property { identity, path } => Value::symbol(Symbol::Property {
                 identity: identity.clone(),
                 path: extended(path),
             }),
-            // The name of a deployment is known before it runs.
-            Symbol::Output { module, path }
-                if path.is_empty() && name.eq_ignore_ascii_case("name") =>
-            {
-                let body = self.template.module(*module).body;
-                match self.template.property(body, "name") {
-                    Some(own) => self.evaluate(own.value)?.value,
-                    None => Value::unknown(Reason::Unsupported),
+            Symbol::Output { module, item, path } => {
+                let is_json = self.program.template(module.instance).language == Language::Json;
+                match path.as_slice() {
+                    // The name of a deployment is known before it runs.
+                    [] if name.eq_ignore_ascii_case("name") => self
+                        .module_name(*module, *item)?
+                        .unwrap_or_else(|| Value::unknown(Reason::Unsupported)),
+                    [outputs] if !is_json && outputs.eq_ignore_ascii_case("outputs") => {
+                        match self.output(*module, *item, name)? {
+                            Some(output) => return Ok(output),
+                            None => output_symbol(*module, *item, extended(path)),
+                        }
+                    }
+                    // ARM wraps the value of an output in an object.
+                    [outputs, output]
+                        if is_json
+                            && outputs.eq_ignore_ascii_case("outputs")
+                            && name.eq_ignore_ascii_case("value") =>
+                    {
+                        match self.output(*module, *item, output)? {
+                            Some(output) => return Ok(output),
+                            None => object.clone(),
+                        }
+                    }
+                    path => output_symbol(*module, *item, extended(path)),
                 }
             }
-            // ARM wraps the value of an output in an object.
-            Symbol::Output { path, .. }
-                if path.len() == 2
-                    && self.template.language == Language::Json
-                    && name.eq_ignore_ascii_case("value") =>
+            Symbol::Call {
+                function,
+                arguments,
+            } if let Some(known) = scope_member(function, arguments, name) => known,
+            Symbol::Call {
+                function,
+                arguments,
+            } if let Some((module, item)) = secure_outputs(function, arguments) => {
+                match self.output(module, item, name)? {
+                    Some(output) => return Ok(output),
+                    None => output_symbol(module, item, vec!["outputs".into(), name.into()]),
+                }
+            }
+            symbol @ Symbol::Element { index, .. }
+                if name.eq_ignore_ascii_case("name")
+                    && let Some(module) = symbol.as_module() =>
             {
+                let known = self.module_name_at(module, Some(index))?;
+                known.unwrap_or_else(|| Value::unknown(Reason::Unsupported))
+            }
+            // ARM wraps the value of an output in an object, also of one of many modules.
+            symbol if name.eq_ignore_ascii_case("value") && self.is_arm_output(symbol) => {
                 object.clone()
             }
-            Symbol::Output { module, path } => Value::symbol(Symbol::Output {
-                module: *module,
-                path: extended(path),
-            }),
             Symbol::Parameter(_) => {
                 // An object's default is the case at hand; a part of it is no more certain.
                 self.split(object)?;
@@ -135,23 +178,24 @@ impl Evaluator<'_> {
                 object: object.clone(),
                 name: name.into(),
             }),
-        })
+        };
+        Ok(Evaluated { value, origin })
+    }
+
+    /// Whether a symbol is an output of one of the modules of a loop, as ARM JSON reads it.
+    fn is_arm_output(&self, symbol: &Symbol) -> bool {
+        let module = symbol
+            .as_member()
+            .and_then(|(outputs, _)| outputs.as_member())
+            .filter(|(_, outputs)| outputs.eq_ignore_ascii_case("outputs"))
+            .and_then(|(module, _)| module.as_module());
+        module
+            .is_some_and(|module| self.program.template(module.instance).language == Language::Json)
     }
 
     fn resource_member(&self, handle: &Handle, name: &str) -> Result<Value, Undecided> {
         let identity = &handle.identity;
-        if handle.is_properties_only {
-            if let Some(service) = identity.identity_of() {
-                return Ok(Value::symbol(Symbol::Property {
-                    identity: service,
-                    path: vec!["identity".into(), name.into()],
-                }));
-            }
-            return Ok(Value::symbol(Symbol::Property {
-                identity: identity.clone(),
-                path: vec!["properties".into(), name.into()],
-            }));
-        }
+        let written = self.api_version(identity)?;
         Ok(match name.to_ascii_lowercase().as_str() {
             "id" => Value::Id(identity.clone()),
             "type" => Value::string(&identity.resource_type),
@@ -159,11 +203,23 @@ impl Evaluator<'_> {
                 Some(declaration) => self.written_name(declaration, identity.index.as_ref())?,
                 None => join(&identity.names),
             },
+            "apiversion" if let Some(version) = written => version,
             _ => Value::symbol(Symbol::Property {
                 identity: identity.clone(),
                 path: vec![name.into()],
             }),
         })
+    }
+
+    fn api_version(&self, identity: &Identity) -> Result<Option<Value>, Undecided> {
+        let declared = identity.declaration.and_then(|at| {
+            let version = self.program.resource(at).api_version?;
+            Some(at.instance.at(version))
+        });
+        match declared {
+            Some(version) => Ok(Some(self.evaluate(version)?.value)),
+            None => Ok(None),
+        }
     }
 
     /// `object[index]`
@@ -173,13 +229,37 @@ impl Evaluator<'_> {
         index: &Value,
         is_safe: bool,
         is_from_end: bool,
-        expression: ExpressionId,
+        origin: At<ExpressionId>,
     ) -> Result<Evaluated, Undecided> {
         if let Some(name) = index.as_str() {
-            return self.member(object, name, is_safe, expression);
+            return self.member(object, name, is_safe, origin);
+        }
+        // How ARM JSON counts from the end inside of `tryGet`.
+        if let (Lookup::Found(index), Lookup::Found(from_end)) =
+            (self.lookup(index, "value"), self.lookup(index, "fromEnd"))
+            && let Value::Bool(is_from_end) = self.force(&from_end.value)?.value
+        {
+            let index = self.force(&index.value)?.value;
+            if index.unknown_reason().is_none() && !matches!(index, Value::Object(_)) {
+                return self.element(object, &index, is_safe, is_from_end, origin);
+            }
+        }
+        if let (Value::Symbol(symbol), Value::Integer(index)) = (object, index)
+            && let Symbol::Output {
+                module,
+                item: None,
+                path,
+            } = &**symbol
+            && let Expansion::Items(_) = self.program.expansion(*module)
+            && path.is_empty()
+        {
+            return Ok(Evaluated {
+                value: output_symbol(*module, u32::try_from(*index).ok(), Vec::new()),
+                origin,
+            });
         }
         let value = match (object, index) {
-            (Value::Array(array), Value::Integer(index)) if !array.is_open => {
+            (Value::Array(array), Value::Integer(index)) if !array.is_open() => {
                 let position = usize::try_from(*index).ok().and_then(|index| {
                     if is_from_end {
                         array.items.len().checked_sub(index)
@@ -193,10 +273,18 @@ impl Evaluator<'_> {
                     None => Value::unknown(Reason::Invalid),
                 }
             }
+            // Where a loop has a single item, its index can only be that of the item.
+            (Value::Array(array), Value::Symbol(index))
+                if !array.is_open()
+                    && array.items.len() == 1
+                    && matches!(**index, Symbol::Local(_)) =>
+            {
+                return self.force(&array.items[0]);
+            }
             (Value::Null, _) if is_safe => Value::Null,
+            (Value::Object(object), _) if is_safe && has_no_id(object, index) => Value::Null,
             (Value::Resources(resource), _) => Value::Resource(Handle {
                 identity: self.element_identity(*resource, index)?,
-                is_properties_only: false,
             }),
             _ if object.unknown_reason().is_none() && index.unknown_reason().is_none() => {
                 self.split(index)?;
@@ -207,22 +295,57 @@ impl Evaluator<'_> {
             }
             _ => Value::unknown(Reason::Unsupported),
         };
-        Ok(Evaluated {
-            value,
-            origin: expression,
-        })
+        Ok(Evaluated { value, origin })
     }
+}
+
+/// Whether an object has no property whose name is a resource id, for sure, and this is such a name.
+pub(super) fn has_no_id(object: &Object, name: &Value) -> bool {
+    let may_be_id = |entry: &Entry| entry.key.as_str().is_none_or(|key| key.starts_with('/'));
+    matches!(name, Value::Id(_)) && !object.is_open() && !object.entries.iter().any(may_be_id)
+}
+
+/// The function with which ARM JSON reads the outputs of a deployment, secure ones included
+/// ([code]).
+///
+/// [code]: https://github.com/Azure/bicep/blob/main/src/Bicep.Core/Emit/ExpressionConverter.cs
+const SECURE_OUTPUTS: &str = "listoutputswithsecurevalues";
+
+/// The module whose outputs are read so.
+fn secure_outputs(function: &str, arguments: &[Value]) -> Option<(At<ModuleId>, Option<u32>)> {
+    let (SECURE_OUTPUTS, [Value::Symbol(module)]) = (function, arguments) else {
+        return None;
+    };
+    match &**module {
+        Symbol::Output { module, item, path } if path.is_empty() => Some((*module, *item)),
+        _ => None,
+    }
+}
+
+/// What `resourceGroup()` and `subscription()` say of a deployment that names where it goes.
+fn scope_member(function: &str, arguments: &[Value], name: &str) -> Option<Value> {
+    let is_meant = match function {
+        "resourcegroup" => name.eq_ignore_ascii_case("name"),
+        "subscription" => name.eq_ignore_ascii_case("subscriptionId"),
+        _ => false,
+    };
+    arguments.last().filter(|_| is_meant).cloned()
+}
+
+fn output_symbol(module: At<ModuleId>, item: Option<u32>, path: Vec<Rc<str>>) -> Value {
+    Value::symbol(Symbol::Output { module, item, path })
 }
 
 /// What two objects give merged, the second one winning; objects in both are merged in turn.
 pub(super) fn union(a: &Object, b: &Object) -> Value {
     let mut merged = Object {
         entries: a.entries.clone(),
-        is_open: a.is_open || b.is_open,
+        rest: a.rest.clone(),
     };
+    merged.rest.add(&b.rest);
     for entry in &b.entries {
         let Some(key) = entry.key.as_str() else {
-            merged.is_open = true;
+            merged.rest.add(&Rest::anything());
             continue;
         };
         let known = merged.entries.iter_mut().rev().find(|known| {
@@ -250,7 +373,7 @@ pub(super) fn repeat(
     bindings: &Bindings,
 ) -> Value {
     let array = match iterable {
-        Value::Array(array) if !array.is_open => Array {
+        Value::Array(array) if !array.is_open() => Array {
             items: array
                 .items
                 .iter()
@@ -258,7 +381,7 @@ pub(super) fn repeat(
                 .map(|(item, index)| {
                     let index = Lazy::Evaluated(Evaluated {
                         value: Value::Integer(index),
-                        origin: repetition.iterable,
+                        origin: bindings.at(repetition.iterable),
                     });
                     let bindings = bindings
                         .with(repetition.item, item.clone())
@@ -266,11 +389,11 @@ pub(super) fn repeat(
                     Lazy::Expression(body, bindings)
                 })
                 .collect(),
-            is_open: false,
+            rest: Rest::none(),
         },
         _ => Array {
             items: vec![Lazy::Expression(body, bindings.clone())],
-            is_open: true,
+            rest: Rest::of(iterable.clone()),
         },
     };
     Value::Array(Rc::new(array))

@@ -2,7 +2,9 @@
 
 use super::Evaluator;
 use crate::facts;
-use crate::value::{Identity, Piece, Scope, Symbol, Text, Value};
+use crate::value::{
+    Array, Bindings, Identity, Lazy, Object, Piece, Rest, Scope, Symbol, Text, Value,
+};
 
 /// Whether two values are the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,6 +76,12 @@ impl Evaluator<'_> {
         same(a, b, Letters::IgnoringCase)
     }
 
+    /// Compares two places where resources may be.
+    #[must_use]
+    pub fn same_scope(&self, a: &Scope, b: &Scope) -> Sameness {
+        same_scope(a, b)
+    }
+
     /// Compares two resources.
     #[must_use]
     pub fn same_resource(&self, a: &Identity, b: &Identity) -> Sameness {
@@ -87,15 +95,32 @@ pub(super) fn same(a: &Value, b: &Value, letters: Letters) -> Sameness {
         (Value::Bool(a), Value::Bool(b)) => Sameness::of(a == b),
         (Value::Integer(a), Value::Integer(b)) => Sameness::of(a == b),
         (Value::Text(a), Value::Text(b)) => same_text(a, b, letters),
+        (Value::Text(text), symbol @ Value::Symbol(_))
+        | (symbol @ Value::Symbol(_), Value::Text(text))
+            if text.as_str().is_none() =>
+        {
+            let mut hole = Text::default();
+            hole.push(symbol.clone());
+            same_text(text, &hole, letters)
+        }
         (Value::Id(a), Value::Id(b)) => same_identity(a, b),
         (Value::Resource(a), Value::Resource(b)) => same_identity(&a.identity, &b.identity),
         (Value::Resources(a), Value::Resources(b)) if a == b => Sameness::Same,
         (Value::Symbol(a), Value::Symbol(b)) => same_symbol(a, b),
+        (Value::Array(a), Value::Array(b)) if a.is_empty() && b.is_empty() => Sameness::Same,
+        (Value::Object(a), Value::Object(b)) if a.is_empty() && b.is_empty() => Sameness::Same,
         (Value::Id(id), other) | (other, Value::Id(id)) => {
-            match super::resources::identity_of_value(other) {
+            match super::ids::identity_of_value(other) {
                 Some(other) => same_identity(id, &other),
                 None => Sameness::Unknown,
             }
+        }
+        (Value::Array(a), Value::Array(b)) if is_same_array(a, b) => Sameness::Same,
+        (Value::Object(a), Value::Object(b)) if is_same_object(a, b) => Sameness::Same,
+        (Value::Lambda(a), Value::Lambda(b))
+            if a.body == b.body && are_bound_alike(&a.bindings, &b.bindings) =>
+        {
+            Sameness::Same
         }
         (Value::Symbol(_) | Value::Resources(_) | Value::Resource(_) | Value::Lambda(_), _)
         | (_, Value::Symbol(_) | Value::Resources(_) | Value::Resource(_) | Value::Lambda(_))
@@ -110,7 +135,65 @@ pub(super) fn same(a: &Value, b: &Value, letters: Letters) -> Sameness {
     }
 }
 
-fn same_text(a: &Text, b: &Text, letters: Letters) -> Sameness {
+/// Whether two arrays are written as the same, so that nothing needs to be evaluated to tell.
+fn is_same_array(a: &Array, b: &Array) -> bool {
+    is_same_rest(&a.rest, &b.rest)
+        && a.items.len() == b.items.len()
+        && a.items
+            .iter()
+            .zip(&b.items)
+            .all(|(a, b)| is_same_lazy(a, b))
+}
+
+fn is_same_object(a: &Object, b: &Object) -> bool {
+    is_same_rest(&a.rest, &b.rest)
+        && a.entries.len() == b.entries.len()
+        && a.entries.iter().zip(&b.entries).all(|(a, b)| {
+            same(&a.key, &b.key, Letters::Exact).is_same() && is_same_lazy(&a.value, &b.value)
+        })
+}
+
+/// Whether what else there may be comes from the same values.
+fn is_same_rest(a: &Rest, b: &Rest) -> bool {
+    let mut pairs = a.values().iter().zip(b.values());
+    a.is_open() == b.is_open()
+        && a.is_open() != a.values().is_empty()
+        && a.values().len() == b.values().len()
+        && pairs.all(|(a, b)| same(a, b, Letters::Exact).is_same())
+}
+
+/// How many names that are bound are compared on the way into each other.
+const MAXIMUM_BINDINGS: u32 = 8;
+
+fn is_same_lazy(a: &Lazy, b: &Lazy) -> bool {
+    is_same_bound(a, b, 0)
+}
+
+fn is_same_bound(a: &Lazy, b: &Lazy, depth: u32) -> bool {
+    match (a, b) {
+        (Lazy::Expression(a, bindings_a), Lazy::Expression(b, bindings_b)) => {
+            a == b && are_same_bindings(bindings_a, bindings_b, depth)
+        }
+        (Lazy::Evaluated(a), Lazy::Evaluated(b)) => {
+            same(&a.value, &b.value, Letters::Exact).is_same()
+        }
+        (Lazy::Union(a), Lazy::Union(b)) => {
+            is_same_bound(&a.0, &b.0, depth + 1) && is_same_bound(&a.1, &b.1, depth + 1)
+        }
+        _ => false,
+    }
+}
+
+fn are_same_bindings(a: &Bindings, b: &Bindings, depth: u32) -> bool {
+    depth < MAXIMUM_BINDINGS && a.are_same(b, &mut |a, b| is_same_bound(a, b, depth + 1))
+}
+
+/// Whether names are bound to the same, so that the same expression has the same value.
+pub(super) fn are_bound_alike(a: &Bindings, b: &Bindings) -> bool {
+    are_same_bindings(a, b, 0)
+}
+
+pub(super) fn same_text(a: &Text, b: &Text, letters: Letters) -> Sameness {
     let is_equal = |a: &str, b: &str| match letters {
         Letters::Exact => a == b,
         Letters::IgnoringCase => a.eq_ignore_ascii_case(b),
@@ -127,6 +210,9 @@ fn same_text(a: &Text, b: &Text, letters: Letters) -> Sameness {
         });
     if is_same {
         return Sameness::Same;
+    }
+    if is_longer(a, b, letters) || is_longer(b, a, letters) {
+        return Sameness::Different;
     }
     // Literal text at both starts or both ends that does not agree tells them apart.
     let differs = |a: Option<&Piece>, b: Option<&Piece>, is_end: bool| match (a, b) {
@@ -145,6 +231,24 @@ fn same_text(a: &Text, b: &Text, letters: Letters) -> Sameness {
         return Sameness::Different;
     }
     Sameness::Unknown
+}
+
+/// Whether a text is another one with more literal text before or behind it.
+fn is_longer(longer: &[Piece], shorter: &[Piece], letters: Letters) -> bool {
+    let is_part = |part: &[Piece]| {
+        part.len() == shorter.len()
+            && part.iter().zip(shorter).all(|pair| match pair {
+                (Piece::Literal(a), Piece::Literal(b)) => a == b,
+                (Piece::Hole(a), Piece::Hole(b)) => same(a, b, letters).is_same(),
+                _ => false,
+            })
+    };
+    match longer {
+        [Piece::Literal(_), rest @ ..] if is_part(rest) => true,
+        [rest @ .., Piece::Literal(_)] if is_part(rest) => true,
+        [Piece::Literal(_), rest @ .., Piece::Literal(_)] => is_part(rest),
+        _ => false,
+    }
 }
 
 fn same_identity(a: &Identity, b: &Identity) -> Sameness {
@@ -175,17 +279,22 @@ fn same_identity(a: &Identity, b: &Identity) -> Sameness {
             .is_some_and(|start| start.eq_ignore_ascii_case(known))
             && !matches!(a.resource_type.as_bytes().get(known.len()), Some(byte) if *byte != b'/')
     });
-    if is_globally_named {
-        return names;
+    match same_scope(&a.scope, &b.scope) {
+        // Only one of them can exist.
+        Sameness::Different => Sameness::Different,
+        _ if is_globally_named => names,
+        scope => Sameness::all([names, scope]),
     }
-    Sameness::all([names, same_scope(&a.scope, &b.scope)])
 }
 
-fn same_scope(a: &Scope, b: &Scope) -> Sameness {
+pub(super) fn same_scope(a: &Scope, b: &Scope) -> Sameness {
     match (a, b) {
         (Scope::Deployment, Scope::Deployment)
         | (Scope::Subscription(None), Scope::Subscription(None)) => Sameness::Same,
         (Scope::Extension(a), Scope::Extension(b)) => same_identity(a, b),
+        (Scope::Elsewhere(a @ Value::Symbol(_)), Scope::Elsewhere(b @ Value::Symbol(_))) => {
+            same(a, b, Letters::IgnoringCase).or_unknown()
+        }
         (Scope::Extension(_), _) | (_, Scope::Extension(_)) => Sameness::Different,
         (
             Scope::ResourceGroup {
@@ -211,7 +320,7 @@ fn same_scope(a: &Scope, b: &Scope) -> Sameness {
     }
 }
 
-fn same_symbol(a: &Symbol, b: &Symbol) -> Sameness {
+pub(super) fn same_symbol(a: &Symbol, b: &Symbol) -> Sameness {
     let same_path = |a: &[std::rc::Rc<str>], b: &[std::rc::Rc<str>]| {
         Sameness::of(a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.eq_ignore_ascii_case(b)))
     };
@@ -240,13 +349,19 @@ fn same_symbol(a: &Symbol, b: &Symbol) -> Sameness {
         (
             Symbol::Output {
                 module: a,
+                item: item_a,
                 path: path_a,
             },
             Symbol::Output {
                 module: b,
+                item: item_b,
                 path: path_b,
             },
-        ) => Sameness::all([Sameness::of(a == b), same_path(path_a, path_b)]).or_unknown(),
+        ) => Sameness::all([
+            Sameness::of(a == b && item_a == item_b),
+            same_path(path_a, path_b),
+        ])
+        .or_unknown(),
         (
             Symbol::Member {
                 object: a,

@@ -2,11 +2,11 @@
 
 use syntax::{Document, Language};
 
+use crate::cases::Undecided;
 use crate::cases::{Answer, judge};
 use crate::evaluate::{Evaluator, Sameness};
-use crate::model::{ExpressionId, Template};
-use crate::value::Lazy;
-use crate::{cases::Undecided, lower};
+use crate::program::{InstanceId, Program};
+use crate::value::{Bindings, Lazy};
 
 const PRELUDE: &str = "
 param name string
@@ -37,31 +37,31 @@ module m './m.bicep' = { name: 'm' }
 func hello(who string) string => 'hello ${who}'
 ";
 
-/// The template of some variables, and the expression of the first of them.
-fn template(variables: &[String]) -> (Template, Vec<ExpressionId>) {
+/// The program of some variables, and the expressions of these.
+fn program(variables: &[String]) -> (Program, Vec<Lazy>) {
     let text = format!("{PRELUDE}{}\n", variables.join("\n"));
     let document = Document::new(Language::Bicep, &text);
     assert!(!document.root().has_error(), "{text}");
-    let template = lower(&document).template().unwrap();
-    let values = template
+    let program = Program::alone("/main.bicep".as_ref(), document.into()).unwrap();
+    let values = program
+        .template(InstanceId::ROOT)
         .variables
         .iter()
-        .map(|variable| variable.value)
+        .map(|variable| Lazy::Expression(variable.value, Bindings::none(InstanceId::ROOT)))
         .collect();
-    (template, values)
+    (program, values)
 }
 
 fn answers(
     expression: &str,
     look: impl Fn(&Evaluator<'_>, &Lazy) -> Result<String, Undecided>,
 ) -> Vec<Answer<String>> {
-    let (template, values) = template(&[format!("var v = {expression}")]);
-    let lazy = Lazy::Expression(values[0], crate::value::Bindings::default());
-    judge(&template, |evaluator| look(evaluator, &lazy)).unwrap()
+    let (program, values) = program(&[format!("var v = {expression}")]);
+    judge(&program, |evaluator| look(evaluator, &values[0])).unwrap()
 }
 
 /// What an expression is, parameters being themselves.
-fn symbolic(expression: &str) -> String {
+pub(super) fn symbolic(expression: &str) -> String {
     let answers = answers(expression, |evaluator, lazy| {
         Ok(evaluator.describe(&evaluator.force(lazy)?.value))
     });
@@ -117,8 +117,12 @@ fn values() {
         ("{ a: { B: 1 } }.a.b", "1"),
         ("{ a: 1 }.?b", "null"),
         ("{ a: 1 }.b", "? Invalid"),
+        ("{ a: 1 }[?kv.id]", "null"),
+        ("contains({ a: 1 }, kv.id)", "false"),
+        ("contains(kv.id, '/providers/')", "true"),
+        ("empty(list ?? []) == empty(list ?? [])", "true"),
         ("{ a: 1, ...{ a: 2 } }.a", "2"),
-        ("{ a: 1, ...settings }.a", "? Unsupported"),
+        ("{ a: 1, ...settings }.a", "{'a': 1, ...}.a"),
         (
             "union({ a: { x: 1, y: 1 } }, { a: { y: 2 } }).a",
             "{'x': 1, 'y': 2}",
@@ -167,7 +171,7 @@ fn values() {
         ("contains(['a', name], 'b')", "contains(['a', name], 'b')"),
         ("[for (x, i) in ['a', 'b']: '${x}${i}']", "['a0', 'b1']"),
         ("any(name)", "name"),
-        ("[for x in list: x]", "[list[local], ...]"),
+        ("[for x in list: x]", "[list[index of list], ...]"),
         ("hello('you')", "'hello you'"),
         ("kv.id", "id vaults<name>"),
         ("kv.name", "name"),
@@ -180,7 +184,7 @@ fn values() {
         ),
         ("services[1].id == services[1].id", "true"),
         ("services[0].id == services[1].id", "false"),
-        ("m.outputs.x.y", "module.outputs.x.y"),
+        ("m.outputs.x.y", "module<'m'>.outputs.x.y"),
         ("m.name", "'m'"),
         ("unknown.thing", "? Unresolved"),
         (
@@ -227,6 +231,12 @@ fn cases() {
         ("withDefault", "'fallback' by 1 default"),
         ("settings.sku", "'Premium' by 1 default"),
         ("settings.nested.on ? 'a' : 'b'", "'a' by 1 default"),
+        ("{ a: 1, ...settings }.sku", "'Premium' by 1 default"),
+        (
+            "union({ sku: 'Basic' }, settings).sku",
+            "'Premium' by 1 default",
+        ),
+        ("length(concat(['a'], zones))", "3 by 1 default"),
         ("name", "name"),
         ("stage", "'dev' | 'prod'"),
         ("'${stage}-${stage}'", "'dev-dev' | 'prod-prod'"),
@@ -254,7 +264,7 @@ fn cases() {
 
 #[test]
 fn sameness_has_three_answers() {
-    let (template, values) = template(&[
+    let (program, values) = program(&[
         "var a = kv.id".to_owned(),
         "var b = resourceId('microsoft.keyvault/VAULTS', name)".to_owned(),
         "var c = other.id".to_owned(),
@@ -262,10 +272,10 @@ fn sameness_has_three_answers() {
         "var e = resourceId('sub', 'rg', 'Microsoft.KeyVault/vaults', name)".to_owned(),
         "var f = resourceId('Microsoft.Storage/storageAccounts', name)".to_owned(),
     ]);
-    let found = judge(&template, |evaluator| {
+    let found = judge(&program, |evaluator| {
         let mut found = Vec::new();
         for value in &values[1..] {
-            let (a, b) = (evaluator.evaluate(values[0])?, evaluator.evaluate(*value)?);
+            let (a, b) = (evaluator.force(&values[0])?, evaluator.force(value)?);
             found.push(evaluator.same(&a.value, &b.value));
         }
         Ok(found)
@@ -293,20 +303,19 @@ fn what_is_too_large_is_no_answer() {
     variables.push("var v40 = 'x'".to_owned());
     variables.push("var loop1 = loop2".to_owned());
     variables.push("var loop2 = loop1".to_owned());
-    let (template, values) = template(&variables);
-    for value in [values[0], values[41]] {
+    let (program, values) = program(&variables);
+    for value in [&values[0], &values[41]] {
         // Either no answer or an unknown one; what counts is that it comes.
-        let answers = judge(&template, |evaluator| {
-            Ok(evaluator.evaluate(value)?.value.as_str().map(str::len))
+        let answers = judge(&program, |evaluator| {
+            Ok(evaluator.force(value)?.value.as_str().map(str::len))
         });
         assert!(answers.is_none_or(|answers| answers.iter().all(|a| a.value.is_none())));
     }
     let flags: Vec<_> = (0..12).map(|n| format!("param f{n} bool")).collect();
     let sum: Vec<_> = (0..12).map(|n| format!("(f{n} ? 1 : 0)")).collect();
     let text = format!("{}\nvar v = {}\n", flags.join("\n"), sum.join(" + "));
-    let template = lower(&Document::new(Language::Bicep, &text))
-        .template()
-        .unwrap();
-    let value = template.variables[0].value;
-    assert!(judge(&template, |evaluator| Ok(evaluator.evaluate(value)?.origin)).is_none());
+    let document = Document::new(Language::Bicep, &text);
+    let program = Program::alone("/main.bicep".as_ref(), document.into()).unwrap();
+    let value = InstanceId::ROOT.at(program.template(InstanceId::ROOT).variables[0].value);
+    assert!(judge(&program, |evaluator| Ok(evaluator.evaluate(value)?.origin)).is_none());
 }

@@ -12,6 +12,7 @@
 
 mod calls;
 mod declarations;
+mod deployments;
 mod json;
 mod links;
 mod operators;

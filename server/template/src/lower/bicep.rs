@@ -12,6 +12,8 @@ mod strings;
 #[cfg(test)]
 mod tests;
 
+use std::sync::Arc;
+
 use syntax::{Document, TextRange};
 use tree_sitter::Node;
 
@@ -29,6 +31,7 @@ pub(crate) fn lower(document: &Document) -> Template {
     lowering.declarations(&declarations);
     let mut template = lowering.builder.template;
     mark_incomplete(&mut template, &ended_too_early(document, &source));
+    template.is_complete &= has_sure_end(document.root());
     template
 }
 
@@ -39,7 +42,10 @@ pub(crate) fn lower_parameters(document: &Document) -> ParameterFile {
     let lowering = Lowering::new(document, &source, &declarations);
     let mut parameters = lowering.parameter_file(document, &declarations);
     let ranges = ended_too_early(document, &source);
-    mark_incomplete(&mut parameters.template, &ranges);
+    // Not shared yet.
+    if let Some(template) = Arc::get_mut(&mut parameters.template) {
+        mark_incomplete(template, &ranges);
+    }
     parameters
 }
 

@@ -1,5 +1,7 @@
 //! What a file says about other files, and parameter files.
 
+use std::sync::Arc;
+
 use syntax::{Language, TextRange};
 
 use super::{ExpressionId, Function, FunctionId, ModuleSource, Name, Template, VariableId};
@@ -52,7 +54,7 @@ pub struct Import {
 pub struct ParameterFile {
     /// The expressions, variables, functions and imports of the file. In Bicep its variables hold
     /// the assigned values too, since expressions of the file may name them.
-    pub template: Template,
+    pub template: Arc<Template>,
     /// The template that is deployed; none where it is not said, as in JSON and for `using none`.
     pub using: Option<Link>,
     /// The parameter files that it takes assignments from unless it has its own.
@@ -107,6 +109,20 @@ impl Template {
         };
         let position = self.functions.iter().position(is_named)?;
         Some(FunctionId(position as u32))
+    }
+
+    /// The other files that the template deploys, those of nested deployments included.
+    #[must_use]
+    pub fn deployed(&self) -> Vec<&Link> {
+        let mut found = Vec::new();
+        for module in &self.modules {
+            match &module.source {
+                ModuleSource::Linked(link) => found.push(link),
+                ModuleSource::Inline { template, .. } => found.extend(template.deployed()),
+                ModuleSource::Unknown => {}
+            }
+        }
+        found
     }
 
     /// The variable that other files import under a name.

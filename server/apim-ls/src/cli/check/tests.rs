@@ -3,29 +3,38 @@
 use std::fs;
 use std::path::Path;
 
-use rules::{Applicability, Edit, Finding, Fix, Related, RuleId};
-use syntax::{Document, TextRange};
+use rules::{Applicability, Edit, Finding, Fix, Place, Related, RuleId};
+use syntax::TextRange;
 use tempfile::TempDir;
+use template::files::File;
+use template::program::{InstanceId, Program};
 
 use super::*;
+use crate::disk::Open;
 
 mod looks;
 mod outcomes;
 
-/// Reports `BAD`, `ODD` and `HMM` as error, warning and info, with each `SEE` as a related place and
-/// a repair; `LONG … LONG` is a warning over several lines; `PANIC` makes it panic.
-fn toy(document: &Document) -> Vec<Finding> {
-    let text = document.text().to_string();
-    assert!(!text.contains("PANIC"), "the toy broke");
-    let places = |word: &'static str| {
+/// Reports `BAD`, `ODD` and `HMM` in a root as error, warning and info, with each `SEE` in the
+/// program as a related place and a repair; `LONG … LONG` is a warning over several lines; `PANIC`
+/// makes it panic.
+fn toy(program: &Program) -> Vec<Finding> {
+    let places = |file: &File, word: &str| {
+        let text = file.document.text().to_string();
         text.match_indices(word)
-            .map(|(start, _)| TextRange::new(start as u32, (start + word.len()) as u32))
+            .map(|(start, _)| Place {
+                file: file.path.clone(),
+                range: TextRange::new(start as u32, (start + word.len()) as u32),
+            })
             .collect::<Vec<_>>()
     };
-    let related: Vec<Related> = places("SEE")
-        .into_iter()
-        .map(|range| Related {
-            range,
+    let root = &program.instance(InstanceId::ROOT).file;
+    assert!(places(root, "PANIC").is_empty(), "the toy broke");
+    let related: Vec<Related> = program
+        .instances()
+        .flat_map(|instance| places(&program.instance(instance).file, "SEE"))
+        .map(|place| Related {
+            place,
             message: "the vault is declared here".to_owned(),
         })
         .collect();
@@ -35,35 +44,42 @@ fn toy(document: &Document) -> Vec<Finding> {
         ("ODD", Level::Warning, "odd-word"),
         ("HMM", Level::Info, "doubtful-word"),
     ] {
-        for range in places(word) {
+        for place in places(root, word) {
             findings.push(Finding {
                 rule: RuleId(rule),
                 level,
-                range,
+                place: place.clone(),
+                subject: place.clone(),
                 message: format!("`{word}` cannot be read by API Management"),
                 related: related.clone(),
                 fixes: vec![Fix {
                     title: format!("Replace `{word}` by `good`"),
                     applicability: Applicability::Safe,
                     edits: vec![Edit {
-                        range,
+                        file: place.file,
+                        range: place.range,
                         new_text: "good".to_owned(),
                     }],
                 }],
             });
         }
     }
-    if let [start, .., end] = places("LONG").as_slice() {
+    if let [start, .., end] = places(root, "LONG").as_slice() {
+        let place = Place {
+            file: root.path.clone(),
+            range: TextRange::new(start.range.start, end.range.end),
+        };
         findings.push(Finding {
             rule: RuleId("long-thing"),
             level: Level::Warning,
-            range: TextRange::new(start.start, end.end),
+            place: place.clone(),
+            subject: place,
             message: "this goes on and on".to_owned(),
             related: Vec::new(),
             fixes: Vec::new(),
         });
     }
-    findings.sort_by_key(|finding| finding.range);
+    findings.sort_by_key(|finding| finding.place.range);
     findings
 }
 
@@ -107,13 +123,13 @@ fn arguments(folder: &Path, arguments: &[&str]) -> Arguments {
 }
 
 /// Runs on a folder; an argument that starts with `./` is a path in it.
-fn run_in(folder: &TempDir, line: &[&str], files: &dyn Files, look: Look) -> Output {
+fn run_in(folder: &TempDir, line: &[&str], disk: &'static dyn Open, look: Look) -> Output {
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let exit = run(
         &arguments(folder.path(), line),
         &mut Environment {
-            files,
-            analysis: &toy,
+            source: Source { disk, home: None },
+            judge: &toy,
             out: Channel {
                 writer: &mut out,
                 look,

@@ -1,17 +1,14 @@
 //! `textDocument/didClose`
 
-use std::sync::Arc;
-
 use tower_lsp::ls_types::DidCloseTextDocumentParams;
 
-use crate::lsp::analysis;
+use crate::lsp::paths::path_of;
 use crate::lsp::session::Session;
 
-/// Lets go of a document and clears its diagnostics.
-pub(in crate::lsp) fn handle(session: &Arc<Session>, params: &DidCloseTextDocumentParams) {
+/// Lets go of a document: the file is what is on disk again.
+pub(in crate::lsp) fn handle(session: &Session, params: &DidCloseTextDocumentParams) {
     let uri = &params.text_document.uri;
-    match session.remove(uri) {
-        Some(document) => analysis::close(session, &document),
-        None => tracing::info!(uri = uri.as_str(), "a document that is not open was closed"),
+    if !session.desk.close(&path_of(uri)) {
+        tracing::info!(uri = uri.as_str(), "a document that is not open was closed");
     }
 }

@@ -1,31 +1,27 @@
 //! `textDocument/didOpen`
 
 use std::path::Path;
-use std::sync::Arc;
 
 use syntax::Language;
 use tower_lsp::ls_types::{DidOpenTextDocumentParams, Uri};
 
-use crate::lsp::analysis;
-use crate::lsp::document::OpenDocument;
+use crate::lsp::document::Snapshot;
+use crate::lsp::paths::path_of;
 use crate::lsp::session::Session;
 
 /// Takes a document in, if it is one of ours.
-pub(in crate::lsp) fn handle(session: &Arc<Session>, params: DidOpenTextDocumentParams) {
+pub(in crate::lsp) fn handle(session: &Session, params: DidOpenTextDocumentParams) {
     let opened = params.text_document;
     let Some(language) = language(&opened.uri, &opened.language_id) else {
         tracing::debug!(uri = opened.uri.as_str(), "left alone");
         return;
     };
-    let document = OpenDocument::new(opened.uri, language, opened.version, &opened.text);
-    let document = Arc::new(document);
-    if let Some(earlier) = session.insert(document.clone()) {
-        let uri = earlier.uri().as_str();
+    let snapshot = Snapshot::new(language, opened.version, &opened.text);
+    let path = path_of(&opened.uri);
+    if session.desk.open(path, opened.uri.clone(), snapshot) {
+        let uri = opened.uri.as_str();
         session.warn(&format!("{uri} was opened twice: the second text counts"));
-        // The diagnostics of the second text replace those of the first.
-        earlier.lock().closed = true;
     }
-    analysis::schedule(session, document);
 }
 
 /// The language of a document, if it is one of ours.

@@ -4,14 +4,16 @@ use std::rc::Rc;
 
 use access::facts;
 use access::vault::PermissionModel;
+use syntax::TextEdit;
 use template::dependencies::Dependencies;
 use template::edit::{New, NewResource, Target, merge};
-use template::model::{ExpressionId, ExpressionKind, ResourceId};
+use template::model::{ExpressionKind, ResourceId};
+use template::program::At;
 
 use super::{Missing, Reading, Vault};
 use crate::circumstances::Occurrence;
-use crate::context::{Context, fix};
-use crate::{Applicability, Edit, Fix};
+use crate::context::Context;
+use crate::{Applicability, Fix};
 
 /// The grants that let the identity read; both kinds where the vault's permission model is not known.
 pub(super) fn fixes(context: &Context<'_>, group: &[Occurrence<Missing>]) -> Vec<Fix> {
@@ -27,7 +29,7 @@ pub(super) fn fixes(context: &Context<'_>, group: &[Occurrence<Missing>]) -> Vec
     if !grant.is_possible() {
         return Vec::new();
     }
-    let mut readers: Vec<ResourceId> = group.iter().map(|read| read.what.reader).collect();
+    let mut readers: Vec<At<ResourceId>> = group.iter().map(|read| read.what.reader).collect();
     readers.sort_unstable();
     readers.dedup();
     let mut fixes = Vec::new();
@@ -42,25 +44,29 @@ pub(super) fn fixes(context: &Context<'_>, group: &[Occurrence<Missing>]) -> Vec
 
 struct Grant<'a> {
     context: &'a Context<'a>,
-    service: ResourceId,
+    service: At<ResourceId>,
     identity: Reading,
-    vault: ResourceId,
+    vault: At<ResourceId>,
 }
 
 impl Grant<'_> {
     /// The resource that has or is the identity.
-    const fn holder(&self) -> ResourceId {
+    const fn holder(&self) -> At<ResourceId> {
         match self.identity {
             Reading::System => self.service,
             Reading::User(identity) => identity,
         }
     }
 
-    /// A resource of a loop would need an index, and one elsewhere a deployment of its own.
+    /// A resource of a loop would need an index, one elsewhere a deployment of its own, and one of
+    /// another file an output.
     fn is_possible(&self) -> bool {
         [self.holder(), self.vault].iter().all(|id| {
-            let resource = self.context.template.resource(*id);
-            resource.repetition.is_none() && resource.scope.is_none() && resource.parent.is_none()
+            let resource = self.context.resource(*id);
+            id.instance == self.service.instance
+                && resource.repetition.is_none()
+                && resource.scope.is_none()
+                && resource.parent.is_none()
         })
     }
 
@@ -70,14 +76,14 @@ impl Grant<'_> {
             Reading::System => "identity",
             Reading::User(_) => "properties",
         };
-        New::property(self.holder(), &format!("{at}.{name}"))
+        New::property(self.holder().id, &format!("{at}.{name}"))
     }
 
-    fn role_assignment(&self, readers: &[ResourceId]) -> Option<Fix> {
+    fn role_assignment(&self, readers: &[At<ResourceId>]) -> Option<Fix> {
         let role = facts::KEY_VAULT_SECRETS_USER;
         let name = New::Guid(vec![
-            New::id(self.vault),
-            New::id(self.holder()),
+            New::id(self.vault.id),
+            New::id(self.holder().id),
             New::string(role.id),
         ]);
         let definition = New::SubscriptionResourceId {
@@ -91,18 +97,19 @@ impl Grant<'_> {
             ("principalType", New::string("ServicePrincipal")),
         ]);
         let resource = NewResource {
-            scope: Some(self.vault),
-            condition_of: vec![self.vault, self.holder()],
+            scope: Some(self.vault.id),
+            condition_of: vec![self.vault.id, self.holder().id],
             properties: vec![("properties".into(), properties)],
             ..NewResource::new(
-                &self.symbol("KeyVaultSecretsUser"),
+                &self.symbol("KeyVaultSecretsUser")?,
                 facts::ROLE_ASSIGNMENT_TYPE,
                 facts::ROLE_ASSIGNMENT_API_VERSION,
                 name,
             )
         };
         let edits = self.insert(resource, readers)?;
-        fix(
+        self.context.fix(
+            self.service.instance,
             format!(
                 "Assign the role {} on `{}` to the identity",
                 role.name,
@@ -113,7 +120,7 @@ impl Grant<'_> {
         )
     }
 
-    fn access_policy(&self, readers: &[ResourceId]) -> Option<Fix> {
+    fn access_policy(&self, readers: &[At<ResourceId>]) -> Option<Fix> {
         // A file declares a resource once, and policies are added to the vault already.
         if self.adds_policies_already() {
             return None;
@@ -126,18 +133,19 @@ impl Grant<'_> {
         ]);
         let properties = New::object([("accessPolicies", New::Array(vec![policy]))]);
         let resource = NewResource {
-            parent: Some(self.vault),
-            condition_of: vec![self.vault, self.holder()],
+            parent: Some(self.vault.id),
+            condition_of: vec![self.vault.id, self.holder().id],
             properties: vec![("properties".into(), properties)],
             ..NewResource::new(
-                &self.symbol("KeyVaultAccess"),
+                &self.symbol("KeyVaultAccess")?,
                 facts::ACCESS_POLICIES_TYPE,
                 &self.vault_api_version(),
                 New::string("add"),
             )
         };
         let edits = self.insert(resource, readers)?;
-        fix(
+        self.context.fix(
+            self.service.instance,
             format!(
                 "Add an access policy for the identity to `{}`",
                 self.context.label(self.vault)
@@ -148,52 +156,51 @@ impl Grant<'_> {
     }
 
     fn adds_policies_already(&self) -> bool {
-        self.context
-            .template
-            .resources
-            .iter()
-            .any(|resource| resource.is_type(facts::ACCESS_POLICIES_TYPE))
+        let template = self.context.template(self.service.instance);
+        let mut resources = template.resources.iter();
+        resources.any(|resource| resource.is_type(facts::ACCESS_POLICIES_TYPE))
     }
 
     fn vault_api_version(&self) -> String {
-        let template = self.context.template;
+        let template = self.context.template(self.vault.instance);
         let own = template
-            .resource(self.vault)
+            .resource(self.vault.id)
             .api_version
-            .and_then(|version: ExpressionId| match template.kind(version) {
+            .and_then(|version| match template.kind(version) {
                 ExpressionKind::String(text) => Some(text.to_string()),
                 _ => None,
             });
         own.unwrap_or_else(|| facts::ACCESS_POLICIES_API_VERSION.to_owned())
     }
 
-    fn symbol(&self, ending: &str) -> String {
-        let holder = match &self.context.template.resource(self.holder()).symbol {
+    fn symbol(&self, ending: &str) -> Option<String> {
+        let holder = match &self.context.resource(self.holder()).symbol {
             Some(symbol) => symbol.text.to_string(),
             None => match self.identity {
                 Reading::System => "apim".to_owned(),
                 Reading::User(_) => "identity".to_owned(),
             },
         };
-        self.context
-            .editor
-            .unused_symbol(&format!("{holder}{ending}"))
+        let editor = self.context.editor(self.service.instance)?;
+        Some(editor.unused_symbol(&format!("{holder}{ending}")))
     }
 
     /// The new resource, and the readers waiting for it, where that closes no cycle.
-    fn insert(&self, resource: NewResource, readers: &[ResourceId]) -> Option<Vec<Edit>> {
-        let context = self.context;
-        let after = self.vault.max(self.holder());
+    fn insert(&self, resource: NewResource, readers: &[At<ResourceId>]) -> Option<Vec<TextEdit>> {
+        let instance = self.service.instance;
+        let editor = self.context.editor(instance)?;
+        let after = self.vault.max(self.holder()).id;
         let resource = Rc::new(resource);
-        let mut all = vec![context.editor.insert_resource(after, &resource)?];
-        let dependencies = Dependencies::of(context.template);
+        let mut all = vec![editor.insert_resource(after, &resource)?];
+        let dependencies = Dependencies::of(self.context.program, instance);
         let grant = Target::Created(resource);
-        for reader in readers {
+        // Readers in other files wait for what they are given.
+        for reader in readers.iter().filter(|reader| reader.instance == instance) {
             let closes_cycle = [self.vault, self.holder()]
                 .iter()
-                .any(|id| id == reader || dependencies.reaches(*id, *reader));
+                .any(|id| id == reader || dependencies.reaches(id.id, reader.id));
             if !closes_cycle {
-                all.push(context.editor.add_depends_on(*reader, &grant)?);
+                all.push(editor.add_depends_on(reader.id, &grant)?);
             }
         }
         merge(all)

@@ -6,14 +6,15 @@ use super::super::Evaluator;
 use super::collections::{array_of, sorted};
 use crate::cases::Undecided;
 use crate::model::ExpressionId;
-use crate::value::{Array, Entry, Evaluated, Lambda, Lazy, Object, Value};
+use crate::program::At;
+use crate::value::{Array, Entry, Evaluated, Lambda, Lazy, Object, Rest, Value};
 
 impl Evaluator<'_> {
     /// What a function that takes a function gives; none if it is not one, or its arguments do not
     /// tell.
     pub(super) fn lambda_function(
         &self,
-        expression: ExpressionId,
+        origin: At<ExpressionId>,
         function: &str,
         arguments: &[Value],
     ) -> Result<Option<Value>, Undecided> {
@@ -23,33 +24,35 @@ impl Evaluator<'_> {
                 Some(Value::Array(Rc::new(Array {
                     items: items
                         .map(|(item, index)| {
-                            let index = value(expression, Value::Integer(index));
+                            let index = value(origin, Value::Integer(index));
                             applied(lambda, &[item.clone(), index])
                         })
                         .collect(),
-                    is_open: array.is_open,
+                    rest: array.rest.clone(),
                 })))
             }
             ("filter", [Value::Array(array), Value::Lambda(lambda)]) => {
-                self.filter(expression, array, lambda)?
+                self.filter(origin, array, lambda)?
             }
-            ("reduce", [Value::Array(array), initial, Value::Lambda(lambda)]) if !array.is_open => {
+            ("reduce", [Value::Array(array), initial, Value::Lambda(lambda)])
+                if !array.is_open() =>
+            {
                 let mut result = initial.clone();
                 for (item, index) in array.items.iter().zip(0i64..) {
-                    let index = value(expression, Value::Integer(index));
-                    let next = applied(lambda, &[value(expression, result), item.clone(), index]);
+                    let index = value(origin, Value::Integer(index));
+                    let next = applied(lambda, &[value(origin, result), item.clone(), index]);
                     result = self.force(&next)?.value;
                 }
                 Some(result)
             }
-            ("sort", [Value::Array(array), Value::Lambda(lambda)]) if !array.is_open => {
+            ("sort", [Value::Array(array), Value::Lambda(lambda)]) if !array.is_open() => {
                 self.sort(array, lambda)?
             }
             ("toobject", [Value::Array(array), Value::Lambda(key), rest @ ..]) => {
                 self.to_object(array, key, rest)?
             }
-            ("groupby", [Value::Array(array), Value::Lambda(key)]) if !array.is_open => {
-                self.group_by(expression, array, key)?
+            ("groupby", [Value::Array(array), Value::Lambda(key)]) if !array.is_open() => {
+                self.group_by(origin, array, key)?
             }
             ("mapvalues", [Value::Object(object), Value::Lambda(lambda)]) => {
                 let entries = object.entries.iter().map(|entry| Entry {
@@ -58,7 +61,7 @@ impl Evaluator<'_> {
                 });
                 Some(Value::Object(Rc::new(Object {
                     entries: entries.collect(),
-                    is_open: object.is_open,
+                    rest: object.rest.clone(),
                 })))
             }
             _ => None,
@@ -67,21 +70,21 @@ impl Evaluator<'_> {
 
     fn filter(
         &self,
-        expression: ExpressionId,
+        origin: At<ExpressionId>,
         array: &Array,
         lambda: &Lambda,
     ) -> Result<Option<Value>, Undecided> {
         let mut kept = Array {
             items: Vec::new(),
-            is_open: array.is_open,
+            rest: array.rest.clone(),
         };
         for (item, index) in array.items.iter().zip(0i64..) {
-            let index = value(expression, Value::Integer(index));
+            let index = value(origin, Value::Integer(index));
             match self.known(&applied(lambda, &[item.clone(), index]))?.value {
                 Value::Bool(true) => kept.items.push(item.clone()),
                 Value::Bool(false) => {}
                 // It may be there or not.
-                _ => kept.is_open = true,
+                _ => kept.rest.add(&Rest::anything()),
             }
         }
         Ok(Some(Value::Array(Rc::new(kept))))
@@ -112,7 +115,7 @@ impl Evaluator<'_> {
     ) -> Result<Option<Value>, Undecided> {
         let mut object = Object {
             entries: Vec::new(),
-            is_open: array.is_open,
+            rest: array.rest.clone(),
         };
         for item in &array.items {
             let Evaluated { value, origin } =
@@ -132,7 +135,7 @@ impl Evaluator<'_> {
 
     fn group_by(
         &self,
-        expression: ExpressionId,
+        origin: At<ExpressionId>,
         array: &Array,
         key: &Lambda,
     ) -> Result<Option<Value>, Undecided> {
@@ -153,16 +156,16 @@ impl Evaluator<'_> {
         let entries = groups.into_iter().map(|(key, items)| Entry {
             key,
             key_expression: None,
-            value: value(expression, array_of(items.into_iter())),
+            value: value(origin, array_of(items.into_iter())),
         });
         let object = Object {
             entries: entries.collect(),
-            is_open: false,
+            rest: Rest::none(),
         };
         Ok(sorted(&object).map(|entries| {
             Value::Object(Rc::new(Object {
                 entries: entries.into_iter().cloned().collect(),
-                is_open: false,
+                rest: Rest::none(),
             }))
         }))
     }
@@ -177,6 +180,6 @@ fn applied(lambda: &Lambda, arguments: &[Lazy]) -> Lazy {
     Lazy::Expression(lambda.body, bindings)
 }
 
-fn value(origin: ExpressionId, value: Value) -> Lazy {
+fn value(origin: At<ExpressionId>, value: Value) -> Lazy {
     Lazy::Evaluated(Evaluated { value, origin })
 }

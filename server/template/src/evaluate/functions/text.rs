@@ -1,16 +1,21 @@
 //! Functions of strings.
 
-use std::rc::Rc;
+use super::collections::sorted;
+use super::format::format_text;
+use crate::value::{Piece, Text, Value};
 
-use crate::value::{Array, Object, Piece, Text, Value};
+/// The longest text that a function makes of shorter ones.
+pub(super) const LONGEST_TEXT: usize = 1 << 20;
+/// The longest text that `padLeft` and `format` fill up.
+pub(super) const LONGEST_PADDING: usize = 1024;
 
 /// What a function of strings gives; none if it is not one, or its arguments do not tell.
 pub(super) fn apply(function: &str, arguments: &[Value]) -> Option<Value> {
     let known = |text: String| Some(Value::string(&text));
     match (function, arguments) {
         ("format", [format, rest @ ..]) => format_text(format, rest),
-        ("tolower", [text]) => known(text.as_str()?.to_lowercase()),
-        ("toupper", [text]) => known(text.as_str()?.to_uppercase()),
+        ("tolower", [text]) => known(lower(text.as_str()?)?),
+        ("toupper", [text]) => known(letter_by_letter(text.as_str()?, char::to_uppercase)?),
         ("trim", [text]) => known(text.as_str()?.trim().to_owned()),
         ("string", [value]) => match value {
             Value::Text(_) | Value::Integer(_) | Value::Bool(_) => {
@@ -35,33 +40,37 @@ pub(super) fn apply(function: &str, arguments: &[Value]) -> Option<Value> {
         },
         ("replace", [text, from, to]) => {
             let (text, from) = both(text, from)?;
+            let to = to.as_str()?;
             (!from.is_empty()).then_some(())?;
-            known(text.replace(from, to.as_str()?))
+            let length = text.matches(from).count().saturating_mul(to.len());
+            (length <= LONGEST_TEXT).then(|| Value::string(&text.replace(from, to)))
         }
         // These compare without regard to case, `contains` does not.
         ("startswith", [text, part]) => {
-            let (text, part) = both(text, part)?;
-            Some(Value::Bool(
-                text.to_lowercase().starts_with(&part.to_lowercase()),
-            ))
+            let (text, part) = both_lower(text, part)?;
+            Some(Value::Bool(text.starts_with(&part)))
         }
         ("endswith", [text, part]) => {
-            let (text, part) = both(text, part)?;
-            Some(Value::Bool(
-                text.to_lowercase().ends_with(&part.to_lowercase()),
-            ))
+            let (text, part) = both_lower(text, part)?;
+            Some(Value::Bool(text.ends_with(&part)))
+        }
+        ("like", [text, pattern]) => {
+            let (text, pattern) = both_lower(text, pattern)?;
+            (!pattern.contains('?')).then(|| Value::Bool(is_like(&text, &pattern)))
         }
         ("contains", [text, part]) => {
             let (text, part) = both(text, part)?;
             Some(Value::Bool(text.contains(part)))
         }
         ("indexof", [text, part]) => {
-            let (text, part) = both(text, part)?;
-            position(text, |lower| lower.find(&part.to_lowercase()))
+            let (text, part) = both_lower(text, part)?;
+            position(&text, text.find(&part))
         }
+        // Versions of .NET differ in where nothing is found last.
         ("lastindexof", [text, part]) => {
-            let (text, part) = both(text, part)?;
-            position(text, |lower| lower.rfind(&part.to_lowercase()))
+            let (text, part) = both_lower(text, part)?;
+            (!part.is_empty()).then_some(())?;
+            position(&text, text.rfind(&part))
         }
         ("substring", [text, start]) => slice(text, start, None),
         ("substring", [text, start, length]) => slice(text, start, Some(length)),
@@ -71,8 +80,8 @@ pub(super) fn apply(function: &str, arguments: &[Value]) -> Option<Value> {
         ("skip", [text, count]) if text.as_str().is_some() => {
             slice_clamped(text.as_str()?, count, |count, length| count..length)
         }
-        ("first", [text]) => known(text.as_str()?.chars().next().into_iter().collect()),
-        ("last", [text]) => known(text.as_str()?.chars().next_back().into_iter().collect()),
+        ("first", [text]) => character(text.as_str()?.chars().next()),
+        ("last", [text]) => character(text.as_str()?.chars().next_back()),
         ("padleft", [text, Value::Integer(width), rest @ ..]) => {
             let padding = match rest {
                 [] => " ",
@@ -80,40 +89,73 @@ pub(super) fn apply(function: &str, arguments: &[Value]) -> Option<Value> {
                 _ => return None,
             };
             let (text, width) = (plain(text)?, usize::try_from(*width).ok()?);
-            let missing = width.saturating_sub(text.chars().count());
-            (missing <= LONGEST_PADDING).then_some(())?;
+            let missing = width.saturating_sub(text.encode_utf16().count());
+            (missing <= LONGEST_PADDING && padding.encode_utf16().count() == 1).then_some(())?;
             known(padding.repeat(missing) + &text)
-        }
-        ("uri", [base, relative]) => {
-            let (base, relative) = both(base, relative)?;
-            let base = base.strip_suffix('/').unwrap_or(base);
-            // Joining by the rules of URIs replaces the last segment of a base without a final slash.
-            let has_path = base.split_once("://")?.1.contains('/');
-            (!has_path && !relative.contains("://")).then_some(())?;
-            known(format!("{base}/{}", relative.trim_start_matches('/')))
         }
         ("empty", [value]) => is_empty(value).map(Value::Bool),
         ("length", [value]) => length(value).map(Value::Integer),
-        ("json", [text]) => match text.as_str()?.trim() {
-            "null" => Some(Value::Null),
-            "true" => Some(Value::Bool(true)),
-            "false" => Some(Value::Bool(false)),
-            "{}" => Some(Value::Object(Rc::new(Object::default()))),
-            "[]" => Some(Value::Array(Rc::new(Array {
-                items: Vec::new(),
-                is_open: false,
-            }))),
-            number => Some(Value::Integer(number.parse().ok()?)),
-        },
         _ => None,
     }
 }
 
-/// The longest text that `padLeft` fills up.
-const LONGEST_PADDING: usize = 1024;
-
 fn both<'v>(a: &'v Value, b: &'v Value) -> Option<(&'v str, &'v str)> {
     Some((a.as_str()?, b.as_str()?))
+}
+
+fn both_lower(a: &Value, b: &Value) -> Option<(String, String)> {
+    Some((lower(a.as_str()?)?, lower(b.as_str()?)?))
+}
+
+fn lower(text: &str) -> Option<String> {
+    letter_by_letter(text, char::to_lowercase)
+}
+
+/// A text in another case, each letter by itself as .NET does it; none where a letter becomes
+/// several, or one of the alphabet that it is not compared with (the sign of Kelvin).
+fn letter_by_letter<I: Iterator<Item = char>>(
+    text: &str,
+    convert: fn(char) -> I,
+) -> Option<String> {
+    let mut result = String::with_capacity(text.len());
+    for letter in text.chars() {
+        let mut all = convert(letter);
+        let converted = all.next()?;
+        if all.next().is_some() || converted.is_ascii() != letter.is_ascii() {
+            return None;
+        }
+        result.push(converted);
+    }
+    Some(result)
+}
+
+/// Whether a text is as a pattern says, in which `*` is any text.
+fn is_like(text: &str, pattern: &str) -> bool {
+    let Some((start, rest)) = pattern.split_once('*') else {
+        return text == pattern;
+    };
+    let (middle, end) = rest.rsplit_once('*').unwrap_or(("", rest));
+    let Some(mut text) = text
+        .strip_prefix(start)
+        .and_then(|text| text.strip_suffix(end))
+    else {
+        return false;
+    };
+    for part in middle.split('*') {
+        match text.find(part) {
+            Some(at) => text = &text[at + part.len()..],
+            None => return false,
+        }
+    }
+    true
+}
+
+/// What is a character of its own in UTF-16, in which the engine counts.
+fn character(char: Option<char>) -> Option<Value> {
+    match char {
+        None => Some(Value::string("")),
+        Some(char) => (char.len_utf16() == 1).then(|| Value::string(&char.to_string())),
+    }
 }
 
 fn plain(value: &Value) -> Option<String> {
@@ -124,13 +166,12 @@ fn plain(value: &Value) -> Option<String> {
 }
 
 /// A place in a text, in UTF-16 code units; -1 where there is none.
-fn position(text: &str, find: impl Fn(&str) -> Option<usize>) -> Option<Value> {
-    let lower = text.to_lowercase();
-    let found = match find(&lower) {
-        Some(at) => i64::try_from(lower[..at].encode_utf16().count()).ok()?,
+fn position(text: &str, found: Option<usize>) -> Option<Value> {
+    let position = match found {
+        Some(at) => i64::try_from(text[..at].encode_utf16().count()).ok()?,
         None => -1,
     };
-    Some(Value::Integer(found))
+    Some(Value::Integer(position))
 }
 
 fn slice(text: &Value, start: &Value, length: Option<&Value>) -> Option<Value> {
@@ -162,26 +203,6 @@ fn slice_clamped(
     Some(Value::string(&part))
 }
 
-/// `format` with plain holes (`{0}`); other holes align or convert and are not computed.
-fn format_text(format: &Value, arguments: &[Value]) -> Option<Value> {
-    let mut rest = format.as_str()?;
-    let mut text = Text::default();
-    while let Some(at) = rest.find(['{', '}']) {
-        text.push_str(&rest[..at]);
-        rest = &rest[at..];
-        if rest.starts_with("{{") || rest.starts_with("}}") {
-            text.push_str(&rest[..1]);
-            rest = &rest[2..];
-            continue;
-        }
-        let (number, after) = rest.strip_prefix('{')?.split_once('}')?;
-        text.push(arguments.get(number.parse::<usize>().ok()?)?.clone());
-        rest = after;
-    }
-    text.push_str(rest);
-    Some(text.into_value())
-}
-
 fn is_empty(value: &Value) -> Option<bool> {
     match value {
         Value::Null => Some(true),
@@ -193,8 +214,8 @@ fn is_empty(value: &Value) -> Option<bool> {
                 .any(|piece| matches!(piece, Piece::Literal(_)))
                 .then_some(false),
         },
-        Value::Array(array) if !array.is_open => Some(array.items.is_empty()),
-        Value::Object(object) if !object.is_open => Some(object.entries.is_empty()),
+        Value::Array(array) if !array.is_open() => Some(array.items.is_empty()),
+        Value::Object(object) if !object.is_open() => Some(object.entries.is_empty()),
         Value::Object(object) if !object.entries.is_empty() => Some(false),
         Value::Id(_) => Some(false),
         _ => None,
@@ -204,8 +225,8 @@ fn is_empty(value: &Value) -> Option<bool> {
 fn length(value: &Value) -> Option<i64> {
     let length = match value {
         Value::Text(text) => text.as_str()?.encode_utf16().count(),
-        Value::Array(array) if !array.is_open => array.items.len(),
-        Value::Object(object) if !object.is_open => object.entries.len(),
+        Value::Array(array) if !array.is_open() => array.items.len(),
+        Value::Object(object) if !object.is_open() => sorted(object)?.len(),
         _ => return None,
     };
     i64::try_from(length).ok()

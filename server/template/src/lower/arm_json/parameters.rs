@@ -70,7 +70,7 @@ impl<'t> Lowering<'t> {
             extends: Vec::new(),
             assignments,
             is_complete: self.builder.template.is_complete,
-            template: self.builder.template,
+            template: self.builder.template.into(),
         }
     }
 

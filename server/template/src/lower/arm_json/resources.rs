@@ -4,7 +4,6 @@
 //! each with the id that it will have, and then lowered in that order.
 
 use std::rc::Rc;
-use std::sync::Arc;
 
 use syntax::{TextRange, arm_expression};
 use tree_sitter::Node;
@@ -13,25 +12,25 @@ use super::super::builder::MAXIMUM_DEPTH;
 use super::json::{Member, Members};
 use super::scope::{Loop, LoopKind};
 use super::values::property;
-use super::{Lowering, MAXIMUM_NESTING, is_array, is_object, target_scope};
+use super::{Lowering, is_array, is_object};
 use crate::model::{
-    Arguments, ExpressionId, ExpressionKind, Item, Module, ModuleId, ModuleSource, Name, Object,
-    Parent, Reference, Repetition, Resource, ResourceId, TargetScope, Template,
+    ExpressionId, ExpressionKind, Item, ModuleId, Name, Object, Parent, Reference, Repetition,
+    Resource, ResourceId,
 };
 
 const DEPLOYMENT: &str = "Microsoft.Resources/deployments";
 
 /// A resource that is not lowered yet.
-struct Listed<'t> {
-    members: Members<'t>,
-    range: TextRange,
-    symbol: Option<Name>,
+pub(super) struct Listed<'t> {
+    pub(super) members: Members<'t>,
+    pub(super) range: TextRange,
+    pub(super) symbol: Option<Name>,
     /// The full type.
     resource_type: Box<str>,
     is_existing: bool,
     parent: Option<Enclosing>,
     /// How deep in the document it is.
-    depth: u32,
+    pub(super) depth: u32,
     target: Target,
 }
 
@@ -60,11 +59,11 @@ enum Target {
 
 /// The properties that resources and modules have in common.
 #[derive(Clone, Copy)]
-struct Common {
-    label: TextRange,
-    body: ExpressionId,
-    condition: Option<ExpressionId>,
-    repetition: Option<Repetition>,
+pub(super) struct Common {
+    pub(super) label: TextRange,
+    pub(super) body: ExpressionId,
+    pub(super) condition: Option<ExpressionId>,
+    pub(super) repetition: Option<Repetition>,
 }
 
 impl<'t> Lowering<'t> {
@@ -140,6 +139,7 @@ impl<'t> Lowering<'t> {
         let members = self.text.members(node);
         let written = members.value("type");
         let written = written.and_then(|node| self.text.literal(node));
+        let written = written.map(|it| version_apart(&it).0.into());
         let (resource_type, is_parent) = match (written, parent) {
             (Some(written), Some(parent)) => {
                 join_types(&list.resources[parent].resource_type, written)
@@ -272,6 +272,12 @@ impl<'t> Lowering<'t> {
         let type_range = type_node.and_then(|node| self.text.raw_string(node));
         let type_range =
             type_range.map_or(TextRange::empty(listed.range.start), |(_, range)| range);
+        let version = type_node.and_then(|node| self.text.literal(node));
+        let version = version.as_deref().and_then(|it| version_apart(it).1);
+        let version = version.map(|it| {
+            let version = ExpressionKind::String(it.into());
+            self.builder.add(version, type_range)
+        });
         let parent = listed.parent.filter(|parent| parent.is_parent);
         let parent = parent.and_then(|parent| match list[parent.index].target {
             Target::Resource(id) => Some(Parent::Enclosing(id)),
@@ -283,11 +289,11 @@ impl<'t> Lowering<'t> {
             label: common.label,
             resource_type: listed.resource_type.clone(),
             type_range,
-            api_version: self.property_of(body, "apiVersion"),
+            api_version: self.property_of(body, "apiVersion").or(version),
             is_existing: listed.is_existing,
             name: self.property_of(body, "name"),
             parent,
-            scope: self.property_of(body, "scope"),
+            scope: self.scope_of(listed, body),
             condition: common.condition,
             repetition: common.repetition,
             body,
@@ -296,90 +302,31 @@ impl<'t> Lowering<'t> {
         }
     }
 
-    fn module(&mut self, listed: &Listed<'t>, common: Common) -> Module {
-        let arguments = self
-            .property_of(common.body, "properties")
-            .and_then(|properties| self.property_of(properties, "parameters"));
-        let properties = listed.members.value("properties");
-        let properties = properties.filter(|node| is_object(*node));
-        let properties = properties.map(|properties| self.text.members(properties));
-        let source = properties
-            .as_ref()
-            .map_or(ModuleSource::Unknown, |properties| {
-                self.source(properties, listed.depth + 3)
-            });
-        // What `parametersLink` names has them, and Azure refuses both in one deployment.
-        let has_none = properties.is_some_and(|properties| {
-            properties.is_complete && properties.get("parametersLink").is_none()
-        });
-        let arguments = match arguments {
-            Some(arguments) => Arguments::Given(arguments),
-            None if has_none => Arguments::None,
-            None => Arguments::Unknown,
+    /// The `scope` of a resource. An `existing` one in another resource group says so as a deployment
+    /// does.
+    fn scope_of(&mut self, listed: &Listed<'t>, body: ExpressionId) -> Option<ExpressionId> {
+        if let Some(scope) = self.property_of(body, "scope") {
+            return Some(scope);
+        }
+        let subscription = self.property_of(body, "subscriptionId");
+        let group = self.property_of(body, "resourceGroup");
+        let (function, last) = match (subscription, group) {
+            _ if !listed.is_existing => return None,
+            (_, Some(group)) => ("resourcegroup", group),
+            (Some(subscription), None) => ("subscription", subscription),
+            (None, None) => return None,
         };
-        Module {
-            symbol: listed.symbol.clone(),
-            label: common.label,
-            source,
-            arguments,
-            scope: self.property_of(common.body, "scope"),
-            subscription: self.property_of(common.body, "subscriptionId"),
-            resource_group: self.property_of(common.body, "resourceGroup"),
-            location: self.property_of(common.body, "location"),
-            condition: common.condition,
-            repetition: common.repetition,
-            body: common.body,
-            range: listed.range,
-        }
-    }
-
-    pub(super) fn inline(
-        &self,
-        template: Node<'t>,
-        is_inner_scope: bool,
-        depth: u32,
-    ) -> ModuleSource {
-        if !is_object(template) || self.nesting >= MAXIMUM_NESTING || depth > MAXIMUM_DEPTH {
-            return ModuleSource::Unknown;
-        }
-        let copied = self.definitions.as_ref().filter(|_| !is_inner_scope);
-        let copied = copied.map_or(0, |template| template.expressions.len());
-        let Some(copies_left) = self.copies_left.get().checked_sub(copied) else {
-            return ModuleSource::Unknown;
+        let range = self.builder.template.range(last);
+        let call = ExpressionKind::Call {
+            function: function.into(),
+            function_range: TextRange::empty(range.start),
+            arguments: subscription.into_iter().chain(group).collect(),
         };
-        self.copies_left.set(copies_left);
-        let members = self.text.members(template);
-        let scope = target_scope(self.text, &members).unwrap_or(TargetScope::Unknown);
-        let mut nested = Self::new(self.text);
-        nested.nesting = self.nesting + 1;
-        nested.is_file = self.is_file && !is_inner_scope;
-        nested.copies_left = Rc::clone(&self.copies_left);
-        if is_inner_scope {
-            nested.template(&members, scope, depth);
-        } else {
-            if let Some(definitions) = &self.definitions {
-                nested.builder.template = Template::clone(definitions);
-            }
-            // Its expressions may use the loops around it, which therefore keep their identity.
-            nested
-                .builder
-                .template
-                .locals
-                .clone_from(&self.builder.template.locals);
-            nested.names = Rc::clone(&self.names);
-            nested.scope = self.scope.clone();
-            nested.definitions.clone_from(&self.definitions);
-            nested.deployment(&members, scope, depth);
-        }
-        nested.require(self.builder.template.is_complete);
-        ModuleSource::Inline {
-            template: Arc::new(nested.builder.template),
-            is_inner_scope,
-        }
+        Some(self.builder.add(call, range))
     }
 
     /// The value of a property of an object.
-    fn property_of(&self, object: ExpressionId, name: &str) -> Option<ExpressionId> {
+    pub(super) fn property_of(&self, object: ExpressionId, name: &str) -> Option<ExpressionId> {
         let property = self.builder.template.property(object, name)?;
         Some(property.value)
     }
@@ -391,6 +338,14 @@ impl From<Target> for Reference {
             Target::Resource(id) => Self::Resource(id),
             Target::Module(id) => Self::Module(id),
         }
+    }
+}
+
+/// A type and its version: types of extensions have it behind an `@`.
+fn version_apart(written: &str) -> (&str, Option<&str>) {
+    match written.split_once('@') {
+        Some((resource_type, version)) => (resource_type, Some(version)),
+        None => (written, None),
     }
 }
 

@@ -122,6 +122,13 @@ impl Lowering<'_> {
         if let Some(node) = node.field(Field::Type) {
             self.parameter_type(&mut parameter, node, 0);
         }
+        // A type of another file, or of a resource's property.
+        if parameter.kind == ParameterKind::Other
+            && let Some(default) = parameter.default
+            && let ExpressionKind::Bool(_) = self.builder.template.kind(default)
+        {
+            parameter.kind = ParameterKind::Bool;
+        }
         if parameter.kind == ParameterKind::Array {
             parameter.allowed.clear();
         }

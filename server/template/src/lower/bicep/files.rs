@@ -105,7 +105,7 @@ impl Lowering<'_> {
             extends: declarations.extends.iter().filter_map(link).collect(),
             assignments,
             is_complete: !document.root().has_error(),
-            template: self.builder.template,
+            template: self.builder.template.into(),
         }
     }
 }

@@ -1,9 +1,12 @@
 //! The report for a person.
 
+use std::sync::Arc;
+
 use rules::{Finding, Related, RuleId};
+use syntax::Document;
 
 use super::*;
-use crate::cli::report::CheckedFile;
+use crate::cli::report::{Text, Texts};
 
 /// The human report on one file.
 fn human(name: &str, content: &[u8]) -> String {
@@ -53,6 +56,47 @@ fn related_places_that_are_far_away_have_their_own_excerpt() {
        = note: see https://github.com/apim-ls/apim-ls/blob/main/docs/rules/odd-word.md
 
     1 warning in 1 file (0.00 s)
+    --- stderr
+    --- Findings
+    "#);
+}
+
+#[test]
+fn related_places_in_other_files_have_their_own_excerpts() {
+    let folder = folder(&[
+        (
+            "infra/main.bicep",
+            b"module a '../shared/vault.bicep' = {}\nvar a = 'BAD'\n".as_slice(),
+        ),
+        (
+            "shared/vault.bicep",
+            format!("// SEE\n\n// SEE\n{}// SEE\n", "\n".repeat(30)).as_bytes(),
+        ),
+    ]);
+    insta::assert_snapshot!(run_in(&folder, &["./infra"], &Disk, Look::Plain).shown(), @r#"
+    error[bad-word]: `BAD` cannot be read by API Management
+      --> infra/main.bicep:2:10
+       |
+     2 | var a = 'BAD'
+       |          ^^^
+       |
+      ::: shared/vault.bicep:1:4
+       |
+     1 | // SEE
+       |    --- the vault is declared here
+     2 |
+     3 | // SEE
+       |    --- the vault is declared here
+       |
+      ::: shared/vault.bicep:34:4
+       |
+    34 | // SEE
+       |    --- the vault is declared here
+       |
+       = help: Replace `BAD` by `good`
+       = note: see https://github.com/apim-ls/apim-ls/blob/main/docs/rules/bad-word.md
+
+    1 error in 1 of 2 files (0.00 s)
     --- stderr
     --- Findings
     "#);
@@ -223,28 +267,39 @@ proptest::proptest! {
         text in "(?s)([a-c{} ]{0,60}|[\\r\\n\\t\u{b}\u{c}\u{85}\u{2028}]|\u{1F468}\u{200D}\u{1F469}|\u{301}|\u{202E}|漢|\\PC|.){0,40}",
         ranges in proptest::collection::vec((0..600_u32, 0..600_u32), 1..5),
     ) {
-        let document = Document::new(syntax::Language::Bicep, &text);
-        let mut places = ranges.iter().map(|&(start, length)| Related {
+        let names = ["main.bicep", "module.bicep"].map(|name| Arc::from(Path::new(name)));
+        let document = Arc::new(Document::new(syntax::Language::Bicep, &text));
+        let mut files = Texts::default();
+        for name in &names {
+            files.add(name, || Text {
+                name: name.display().to_string(),
+                document: document.clone(),
+            });
+        }
+        let mut places = ranges.iter().enumerate().map(|(index, &(start, length))| Place {
+            file: names[index % 2].clone(),
             range: TextRange::new(start, start + length),
-            message: "there".to_owned(),
         });
         let primary = places.next().unwrap();
         let finding = Finding {
             rule: RuleId("any"),
             level: Level::Error,
-            range: primary.range,
+            place: primary.clone(),
+            subject: primary,
             message: "here".to_owned(),
-            related: places.collect(),
+            related: places
+                .map(|place| Related {
+                    place,
+                    message: "there".to_owned(),
+                })
+                .collect(),
             fixes: Vec::new(),
         };
         let report = Report {
-            checked: 1,
-            files: vec![CheckedFile {
-                path: "main.bicep".to_owned(),
-                document,
-                findings: vec![finding],
-            }],
-            unread: Vec::new(),
+            checked: 2,
+            findings: vec![finding],
+            files,
+            ..Report::default()
         };
         let mut out = Vec::new();
         human::write_findings(&report, Look::Styled, &mut out).unwrap();

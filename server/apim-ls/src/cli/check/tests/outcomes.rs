@@ -101,7 +101,8 @@ fn json_counts_from_one_and_in_utf16() {
           "file": "c.bicep",
           "reason": "line 1: not valid UTF-8 at byte offset 0"
         }
-      ]
+      ],
+      "unseen": []
     }
     --- stderr
     --- Findings
@@ -111,7 +112,7 @@ fn json_counts_from_one_and_in_utf16() {
 /// A disk on which some files cannot be read.
 struct BadDisk;
 
-impl Files for BadDisk {
+impl Open for BadDisk {
     fn open(&self, path: &Path) -> io::Result<Box<dyn io::Read>> {
         match path.file_name().and_then(|name| name.to_str()) {
             Some("locked.bicep") => Err(io::ErrorKind::PermissionDenied.into()),
@@ -200,8 +201,11 @@ fn a_reader_that_leaves_early_changes_nothing() {
         let exit = run(
             &arguments(folder.path(), &["./", "--format", format]),
             &mut Environment {
-                files: &Disk,
-                analysis: &toy,
+                source: Source {
+                    disk: &Disk,
+                    home: None,
+                },
+                judge: &toy,
                 out: Channel {
                     writer: &mut Gone,
                     look: Look::Plain,

@@ -1,43 +1,55 @@
-//! Whether a JSON text is an ARM template, told without parsing it.
+//! Whether a JSON text is one of Azure Resource Manager, told without parsing it.
 //!
 //! A folder is full of JSON that is none of our business. One pass over the bytes, with nothing
 //! but a depth to remember, finds the outermost `$schema` and looks no further.
 
-const SCHEMAS: [&str; 4] = [
+const SCHEMAS: [&str; 8] = [
     "deploymentTemplate.json",
     "subscriptionDeploymentTemplate.json",
     "managementGroupDeploymentTemplate.json",
     "tenantDeploymentTemplate.json",
+    "deploymentParameters.json",
+    "subscriptionDeploymentParameters.json",
+    "managementGroupDeploymentParameters.json",
+    "tenantDeploymentParameters.json",
 ];
 
-/// Whether the `$schema` member of the outermost object names a deployment template. Comments are
-/// skipped; what follows the member is not looked at, so the text may be cut off or broken there.
-pub(crate) fn is_arm_template(text: &[u8]) -> bool {
+/// Whether the `$schema` member of the outermost object names a template or a parameter file; or,
+/// where there is none, whether the object has the members of a parameter file and no others.
+/// Comments are skipped; what follows the `$schema` is not looked at, so the text may be cut off or
+/// broken there.
+pub(crate) fn is_arm(text: &[u8]) -> bool {
     let mut scanner = Scanner { rest: text };
     if scanner.token() != Some(Token::Open) {
         return false;
     }
     let mut depth = 1_usize;
+    let mut has_parameters = false;
+    let mut has_others = false;
     while let Some(token) = scanner.token() {
         match token {
             Token::Open => depth += 1,
             Token::Close => depth -= 1,
-            // In a broken text `$schema` may be a value, with no colon behind it: read on.
-            Token::String(name)
-                if depth == 1 && name.eq_ignore_ascii_case(b"$schema") && scanner.colon() =>
-            {
-                return matches!(scanner.token(), Some(Token::String(value)) if names_template(value));
+            // In a broken text a name may be a value, with no colon behind it: read on.
+            Token::String(name) if depth == 1 && scanner.colon() => {
+                if name.eq_ignore_ascii_case(b"$schema") {
+                    return matches!(scanner.token(), Some(Token::String(value)) if is_known(value));
+                } else if name.eq_ignore_ascii_case(b"parameters") {
+                    has_parameters = true;
+                } else {
+                    has_others |= !name.eq_ignore_ascii_case(b"contentVersion");
+                }
             }
             Token::String(_) | Token::Other => {}
         }
         if depth == 0 {
-            return false;
+            return has_parameters && !has_others;
         }
     }
     false
 }
 
-fn names_template(schema: &[u8]) -> bool {
+fn is_known(schema: &[u8]) -> bool {
     let schema = schema.strip_suffix(b"#").unwrap_or(schema);
     let name = schema.rsplit(|&byte| byte == b'/').next().unwrap_or(schema);
     SCHEMAS
@@ -125,11 +137,11 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, expected: bool) {
-        assert_eq!(is_arm_template(text.as_bytes()), expected, "{text}");
+        assert_eq!(is_arm(text.as_bytes()), expected, "{text}");
     }
 
     #[test]
-    fn templates_of_every_scope_in_any_letter_case() {
+    fn files_of_every_scope_in_any_letter_case() {
         for name in SCHEMAS {
             for name in [name.to_owned(), name.to_lowercase(), name.to_uppercase()] {
                 check(&format!(r#"{{"$schema":"https://x/y/{name}#"}}"#), true);
@@ -149,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn other_json_is_not_a_template() {
+    fn other_json_is_passed_over() {
         check("", false);
         check("{", false);
         check("{}", false);
@@ -161,13 +173,19 @@ mod tests {
         check(&format!(r#"[{{"$schema": "{GROUP}"}}]"#), false);
         check(&format!(r#"{{"$schema": ["{GROUP}"]}}"#), false);
         check(
-            r#"{"$schema": "https://x/2019-04-01/deploymentParameters.json#"}"#,
-            false,
-        );
-        check(
             r#"{"$schema": "https://x/notADeploymentTemplate.json#"}"#,
             false,
         );
+    }
+
+    #[test]
+    fn parameters_without_a_schema() {
+        check(r#"{"parameters": {"a": {"value": 1}}}"#, true);
+        check(r#"{"contentVersion": "1.0.0.0", "Parameters": {}} "#, true);
+        check(r#"{"parameters": {}, "b": 1}"#, false);
+        check(r#"{"contentVersion": "parameters"}"#, false);
+        check(r#"{"a": {"parameters": {}}}"#, false);
+        check(r#"{"parameters": {}"#, false);
     }
 
     #[test]

@@ -1,0 +1,69 @@
+//! Modules that are kept in a registry: as the Bicep CLI has them in its cache, or else as one of the
+//! built-in summaries.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::configuration::Configuration;
+use super::module_reference::ModuleReference;
+use super::summaries;
+use crate::files::{File, Files};
+
+/// The folder of the cache in a person's home ([reference]).
+///
+/// [reference]: https://learn.microsoft.com/azure/azure-resource-manager/bicep/bicep-config#cache-root-directory
+const CACHE: &str = ".bicep";
+
+/// The file that a reference leads to. `look` is called with each path that decides it.
+pub(super) fn file(
+    files: &Files,
+    from: &Path,
+    reference: &str,
+    look: &mut dyn FnMut(&Path),
+) -> Option<Arc<File>> {
+    let configuration = configuration(files, from, look);
+    let module = ModuleReference::parse(reference, &configuration);
+    if let ModuleReference::Mapped(path) = &module {
+        look(path);
+        return files.get(path);
+    }
+    let home = files.home();
+    let default = home.map(|home| home.join(CACHE));
+    let root = configuration.cache_root(home, default.as_deref());
+    if let Some(path) = root.and_then(|root| module.cached_file(&root)) {
+        look(&path);
+        // Of a file that is cut off nobody knows what it leaves out.
+        let cached = files.get_foreign(&path).filter(|file| is_whole(file));
+        if cached.is_some() {
+            return cached;
+        }
+    }
+    let ModuleReference::Registry(module) = module else {
+        return None;
+    };
+    let (name, version) = module.public_module()?;
+    let summary = summaries::find(name, version)?;
+    let path = PathBuf::from(format!("summary/{name}/{version}/main.bicep"));
+    Some(files.foreign(&path, summary))
+}
+
+fn is_whole(file: &File) -> bool {
+    !file.document.has_error() && file.template().is_some_and(|it| it.is_complete)
+}
+
+/// The configuration for the references of a file.
+fn configuration(files: &Files, from: &Path, look: &mut dyn FnMut(&Path)) -> Arc<Configuration> {
+    let folder = from.parent().unwrap_or(from);
+    let (configuration, looked) = files.configuration(folder, || {
+        let looked = std::cell::RefCell::new(Vec::new());
+        let configuration = Configuration::of(from, &|path| {
+            looked.borrow_mut().push(path.to_owned());
+            files.text(path)
+        });
+        (Arc::new(configuration), looked.into_inner().into())
+    });
+    for path in &*looked {
+        look(path);
+    }
+    configuration
+}
