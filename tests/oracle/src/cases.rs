@@ -74,7 +74,10 @@ impl Case {
     /// Whether both may be of the same deployment. A question that itself is answered in part says
     /// too little to tell.
     fn is_compatible(&self, other: &Self) -> bool {
-        let is_vague = |case: &Self| case.choices.keys().any(|it| it.contains("undecided"));
+        let is_vague = |case: &Self| {
+            let mut questions = case.choices.keys();
+            questions.any(|it| it.contains("undecided") || it.contains("? "))
+        };
         !is_vague(self)
             && !is_vague(other)
             && self.choices.iter().all(|(question, answer)| {

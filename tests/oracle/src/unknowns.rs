@@ -9,6 +9,8 @@ use template::program::{At, Program};
 use template::value::{Bindings, Lazy, Object, Part, Symbol, Value, visit};
 use template::{Evaluator, Lookup};
 
+/// Of a loop that has no items unless somebody gives some.
+const EMPTY: &str = "an item of a list that is empty by default";
 /// How deep arrays and objects are looked into.
 const MAXIMUM_DEPTH: u32 = 12;
 
@@ -275,10 +277,15 @@ fn symbolic(evaluator: &Evaluator<'_>, value: &Value) -> Option<String> {
     if let Some(reason) = of_collection(evaluator, value) {
         return Some(reason);
     }
-    let mut found = [const { None }; 6];
+    let mut found = [const { None }; 7];
     visit(value, &mut |part| {
-        let Part::Symbol(symbol) = part else {
-            return;
+        let symbol = match part {
+            Part::Symbol(symbol) => symbol,
+            Part::Collection(Value::Array(array)) if array.is_empty() => {
+                found[6].get_or_insert(EMPTY.to_owned());
+                return;
+            }
+            Part::Collection(_) | Part::Resource(_) => return,
         };
         let (rank, reason) = match symbol {
             Symbol::Unknown(reason) => (0, format!("unknown: {reason:?}")),
@@ -296,12 +303,15 @@ fn symbolic(evaluator: &Evaluator<'_>, value: &Value) -> Option<String> {
                 (2, format!("a parameter {kind}"))
             }
             Symbol::Property { .. } => (3, "a function of a property at run time".to_owned()),
-            Symbol::Local(_) => (4, "an item of a list that is not known".to_owned()),
-            Symbol::Call { function, .. } => (5, format!("a call of {function}")),
+            Symbol::Local(_) => (5, "an item of a list that is not known".to_owned()),
+            Symbol::Call { function, .. } => (4, format!("a call of {function}")),
             Symbol::Member { .. } | Symbol::Element { .. } => return,
         };
         found[rank].get_or_insert(reason);
     });
+    if found[..4].iter().all(Option::is_none) && found[6].is_some() {
+        return found[6].take();
+    }
     found.into_iter().flatten().next()
 }
 
@@ -315,7 +325,7 @@ fn of_collection(evaluator: &Evaluator<'_>, value: &Value) -> Option<String> {
     }
     let rest = match whole {
         Value::Array(array) if array.is_empty() => {
-            return Some("an item of a list that is empty by default".to_owned());
+            return Some(EMPTY.to_owned());
         }
         Value::Array(array) => &array.rest,
         Value::Object(object) => &object.rest,

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use syntax::Language;
 
 use super::Evaluator;
+use super::same::{Letters, same};
 use crate::cases::Undecided;
 use crate::model::{ExpressionId, ModuleId, Repetition};
 use crate::program::{At, Expansion};
@@ -344,16 +345,13 @@ pub(super) fn union(a: &Object, b: &Object) -> Value {
     };
     merged.rest.add(&b.rest);
     for entry in &b.entries {
-        let Some(key) = entry.key.as_str() else {
-            merged.rest.add(&Rest::anything());
-            continue;
-        };
-        let known = merged.entries.iter_mut().rev().find(|known| {
-            known
-                .key
-                .as_str()
-                .is_some_and(|name| name.eq_ignore_ascii_case(key))
-        });
+        // Where a name is not known, it stays beside those that it may be: who looks for one of
+        // them finds that it cannot be told.
+        let known = merged
+            .entries
+            .iter_mut()
+            .rev()
+            .find(|known| same(&known.key, &entry.key, Letters::IgnoringCase).is_same());
         match known {
             Some(known) => {
                 known.value = Lazy::Union(Rc::new((known.value.clone(), entry.value.clone())));

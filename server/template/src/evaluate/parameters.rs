@@ -6,7 +6,7 @@ use super::ids::identity_of_value;
 use super::members::Lookup;
 use super::{Evaluator, MAXIMUM_DEPTH};
 use crate::cases::{Chosen, Undecided};
-use crate::model::{Arguments, ExpressionId, ParameterId};
+use crate::model::{Arguments, ExpressionId, ParameterId, ParameterKind};
 use crate::program::{Assigned, At, Caller, InstanceId, Origin};
 use crate::value::{Bindings, Entry, Evaluated, Handle, Lazy, Part, Reason, Symbol, Value, visit};
 
@@ -67,7 +67,11 @@ impl Evaluator<'_> {
         origin: At<ExpressionId>,
     ) -> Result<Evaluated, Undecided> {
         let default = self.program.parameter(id).default;
-        if default.is_none() && matches!(argument, Argument::Absent) {
+        // Who must not be left out is given. What is of a type from elsewhere may be left out.
+        if default.is_none()
+            && matches!(argument, Argument::Absent)
+            && self.program.parameter(id).kind != ParameterKind::Other
+        {
             argument = Argument::Unknown;
         }
         let given = match argument {

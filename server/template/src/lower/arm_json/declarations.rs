@@ -112,10 +112,7 @@ impl<'t> Lowering<'t> {
             range: declaration.range,
         };
         if let Some(members) = members {
-            let nullable = members.value("nullable");
-            let is_nullable = nullable.is_some_and(|node| node.kind() == "true");
-            self.parameter_type(members, types, &mut parameter, depth);
-            if is_nullable {
+            if self.parameter_type(members, types, &mut parameter, depth) {
                 self.builder
                     .may_be_left_out(&mut parameter, declaration.range);
             }
@@ -126,7 +123,8 @@ impl<'t> Lowering<'t> {
         self.builder.template.parameters.push(parameter);
     }
 
-    /// Reads the type of a parameter, from the [definition] that it refers to where it does.
+    /// Reads the type of a parameter, from the [definition] that it refers to where it does. Says
+    /// whether the parameter may be left out.
     ///
     /// [definition]: https://learn.microsoft.com/azure/azure-resource-manager/templates/definitions
     fn parameter_type(
@@ -135,8 +133,11 @@ impl<'t> Lowering<'t> {
         types: &Types<'t>,
         parameter: &mut Parameter,
         depth: u32,
-    ) {
+    ) -> bool {
+        let mut is_nullable = false;
         for _ in 0..MAXIMUM_ALIASES {
+            let nullable = members.value("nullable");
+            is_nullable |= nullable.is_some_and(|node| node.kind() == "true");
             let allowed = members
                 .value("allowedValues")
                 .filter(|node| is_array(*node));
@@ -159,13 +160,14 @@ impl<'t> Lowering<'t> {
                     "object" | "secureobject" => ParameterKind::Object,
                     _ => ParameterKind::Other,
                 };
-                return;
+                break;
             }
             let Some(definition) = self.definition(&members, types) else {
-                return;
+                break;
             };
             members = definition;
         }
+        is_nullable
     }
 
     fn definition(&self, members: &Members<'t>, types: &Types<'t>) -> Option<Members<'t>> {
