@@ -24,6 +24,7 @@ impl Cases {
         program: &'p Program,
         look: impl Fn(&Evaluator<'p>) -> Result<String, Undecided>,
     ) -> Self {
+        program.rest();
         let answers = judge(program, |evaluator| {
             Ok(Case {
                 value: look(evaluator)?,
@@ -71,19 +72,24 @@ impl Cases {
 }
 
 impl Case {
-    /// Whether both may be of the same deployment. A question that itself is answered in part says
-    /// too little to tell.
+    /// Whether both are of the same deployment, for some deployment. A question that itself is
+    /// answered in part says too little to tell; and so do two questions of which each case asks one,
+    /// since the answer to one may be that to the other.
     fn is_compatible(&self, other: &Self) -> bool {
         let is_vague = |case: &Self| {
+            let vague = ["undecided", "? ", "..."];
             let mut questions = case.choices.keys();
-            questions.any(|it| it.contains("undecided") || it.contains("? "))
+            questions.any(|question| vague.iter().any(|it| question.contains(it)))
         };
-        !is_vague(self)
-            && !is_vague(other)
-            && self.choices.iter().all(|(question, answer)| {
-                let known = other.choices.get(question);
-                known.is_none_or(|known| known == answer)
-            })
+        let (mut shared, mut is_same) = (0, true);
+        for (question, answer) in &self.choices {
+            if let Some(other) = other.choices.get(question) {
+                shared += 1;
+                is_same &= other == answer;
+            }
+        }
+        let asks_no_more = shared == self.choices.len() || shared == other.choices.len();
+        is_same && asks_no_more && !is_vague(self) && !is_vague(other)
     }
 }
 

@@ -148,6 +148,7 @@ fn reasons<'p>(
     program: &'p Program,
     look: impl Fn(&Evaluator<'p>, &mut BTreeSet<String>) -> Result<bool, Undecided>,
 ) -> Found {
+    program.rest();
     let answers = judge(program, |evaluator| {
         let mut reasons = BTreeSet::new();
         Ok(look(evaluator, &mut reasons)?.then_some(reasons))

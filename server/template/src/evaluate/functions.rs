@@ -257,7 +257,7 @@ impl Evaluator<'_> {
                 // `reference()` of a module's symbolic name.
                 Value::Symbol(symbol) if symbol.as_module().is_some() => Some(resource.clone()),
                 // By its bare name, in the template that deploys it.
-                Value::Text(_) => self.deployment_named(resource, instance)?,
+                Value::Text(_) => self.deployment_named(resource, None, instance)?,
                 _ => None,
             });
         };
@@ -284,7 +284,7 @@ impl Evaluator<'_> {
         let Some(name) = name.filter(|_| identity.is_type(facts::DEPLOYMENT_TYPE)) else {
             return Ok(None);
         };
-        if let Some(module) = self.deployment_named(name, instance)? {
+        if let Some(module) = self.deployment_named(name, Some(&identity.scope), instance)? {
             return Ok(Some(module));
         }
         for (id, module) in self.program.template(instance).modules() {

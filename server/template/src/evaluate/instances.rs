@@ -7,7 +7,7 @@ use super::{Evaluator, MAXIMUM_DEPTH};
 use crate::cases::Undecided;
 use crate::model::{ModuleId, Parent, Repetition, ResourceId};
 use crate::program::{At, Caller, Expansion, InstanceId, Origin};
-use crate::value::{Bindings, Evaluated, Lazy, Reason, Symbol, Text, Value};
+use crate::value::{Bindings, Evaluated, Lazy, Reason, Scope, Symbol, Text, Value};
 
 /// Which one of a loop.
 type Item = Option<u32>;
@@ -162,24 +162,43 @@ impl Evaluator<'_> {
         Some(name.into_value())
     }
 
-    /// The module of an instance's template whose deployment has a name.
+    /// The module of an instance's template whose deployment has a name; of several in different
+    /// groups, the one that goes to a scope.
     pub(crate) fn deployment_named(
         &self,
         name: &Value,
+        scope: Option<&Scope>,
         instance: InstanceId,
     ) -> Result<Option<Value>, Undecided> {
-        let mut found = None;
+        let mut found = Vec::new();
         for (id, _) in self.program.template(instance).modules() {
             let module = instance.at(id);
             if let Some(item) = self.item_named(module, name)? {
-                // Of two that have the name, in different groups, it may be either.
-                if found.is_some() {
-                    return Ok(None);
-                }
-                found = Some(module_symbol(module, item));
+                found.push((module, item));
             }
         }
-        Ok(found)
+        if found.len() > 1
+            && let Some(scope) = scope
+        {
+            let mut there = Vec::new();
+            for (module, item) in found {
+                let caller = Caller {
+                    module,
+                    item,
+                    is_outer_scope: false,
+                };
+                let own = self.module_scope(self.program.module(module), &caller)?;
+                if self.same_scope(&own, scope).is_same() {
+                    there.push((module, item));
+                }
+            }
+            found = there;
+        }
+        Ok(match found.as_slice() {
+            [(module, item)] => Some(module_symbol(*module, *item)),
+            // Of two, it may be either.
+            _ => None,
+        })
     }
 
     /// A deployment of a module that has a name: which one of its loop, where it is one of several.

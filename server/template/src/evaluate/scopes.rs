@@ -29,7 +29,11 @@ impl Evaluator<'_> {
         Ok(scope)
     }
 
-    fn module_scope(&self, module: &Module, caller: &Caller) -> Result<Scope, Undecided> {
+    pub(super) fn module_scope(
+        &self,
+        module: &Module,
+        caller: &Caller,
+    ) -> Result<Scope, Undecided> {
         if module.subscription.is_some() || module.resource_group.is_some() {
             let bindings = self.caller_bindings(caller)?;
             let value = |expression: Option<ExpressionId>| match expression {
