@@ -1,5 +1,6 @@
 //! Symbolic evaluation of expressions, inside one case.
 
+mod alike;
 mod conditions;
 mod functions;
 mod ids;

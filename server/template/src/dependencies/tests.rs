@@ -138,3 +138,31 @@ fn chains_and_cycles() {
     assert!(!dependencies.reaches(ids[1], ids[0]));
     assert!(!dependencies.reaches(ids[3], ids[0]));
 }
+
+/// Loops are named by their loop, by one of their resources, or at the index of another loop; names
+/// may depend on conditions.
+#[test]
+fn loops_and_names_in_cases() {
+    let text = r#"{
+      "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+      "parameters": { "list": { "type": "array" }, "flag": { "type": "bool" } },
+      "variables": { "name": "[if(parameters('flag'), 'a', 'b')]" },
+      "resources": [
+        { "type": "A.B/c", "name": "[format('c-{0}', parameters('list')[copyIndex()].name)]",
+          "copy": { "name": "cs", "count": "[length(parameters('list'))]" } },
+        { "type": "A.B/d", "name": "[format('d-{0}', range(0, 2)[copyIndex()])]",
+          "copy": { "name": "ds", "count": 2 } },
+        { "type": "A.B/e", "name": "[variables('name')]" },
+        { "type": "A.B/f", "name": "f", "dependsOn": ["cs", "[resourceId('A.B/d', 'd-1')]"] },
+        { "type": "A.B/g", "name": "[format('g-{0}', copyIndex())]",
+          "copy": { "name": "gs", "count": "[length(parameters('list'))]" },
+          "dependsOn": [ "[resourceId('A.B/c', format('c-{0}', parameters('list')[copyIndex()].name))]" ] },
+        { "type": "A.B/h", "name": "h", "dependsOn": [
+          "[resourceId('A.B/e', variables('name'))]", "[resourceId('A.B/d', 'other')]" ] }
+      ]
+    }"#;
+    assert_eq!(
+        direct(Language::Json, text),
+        ["c: ", "d: ", "e: ", "f: c d", "g: c", "h: e"]
+    );
+}

@@ -1,7 +1,7 @@
 //! Whether conditions hold.
 
+use super::alike::are_bound_alike;
 use super::implied::implied;
-use super::same::are_bound_alike;
 use super::{Evaluator, has_parameter, visit_parameters};
 use crate::cases::{Choice, Condition, Question, Undecided};
 use crate::model::{BinaryOperator, ExpressionId, ExpressionKind, Reference, UnaryOperator};

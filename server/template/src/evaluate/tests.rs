@@ -1,5 +1,7 @@
 //! What expressions are, as text: known values as in Bicep, holes as `${...}`, symbols by name.
 
+mod twins;
+
 use syntax::{Document, Language};
 
 use crate::cases::Undecided;
