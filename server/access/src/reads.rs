@@ -141,7 +141,7 @@ pub fn reads_of(evaluator: &Evaluator<'_>, reader: At<ResourceId>) -> Result<Vec
     if !evaluator.is_instance_deployed(reader.instance)? {
         return Ok(reads);
     }
-    for bindings in evaluator.instances(reader)? {
+    for bindings in evaluator.iterations(reader)? {
         if let Some(condition) = resource.condition
             && !evaluator.holds(condition, &bindings)?
         {

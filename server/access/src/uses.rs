@@ -36,7 +36,7 @@ pub fn uses_of(evaluator: &Evaluator<'_>, user: At<ResourceId>) -> Result<Option
     if !evaluator.is_instance_deployed(user.instance)? {
         return Ok(None);
     }
-    for bindings in evaluator.instances(user)? {
+    for bindings in evaluator.iterations(user)? {
         if let Some(condition) = resource.condition
             && !evaluator.holds(condition, &bindings)?
         {

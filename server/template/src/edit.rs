@@ -130,13 +130,6 @@ impl<'a> Editor<'a> {
         insert(&collection, position, &[Entry::item(self.value(value)?)])
     }
 
-    /// Takes an item out of an array.
-    #[must_use]
-    pub fn remove_item(&self, array: ExpressionId, index: usize) -> Option<Vec<TextEdit>> {
-        let collection = self.collection(array).filter(|list| !list.is_object())?;
-        remove::remove(&collection, index)
-    }
-
     /// Lets a resource wait for another. Where it does so already, or the other is only referred to,
     /// nothing changes.
     #[must_use]

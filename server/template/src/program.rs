@@ -353,7 +353,7 @@ impl Program {
     }
 
     /// Forgets how much was evaluated, for who judges more than the rules do.
-    pub fn rest(&self) {
+    pub fn renew_budget(&self) {
         self.steps.set(0);
     }
 

@@ -24,7 +24,7 @@ impl Cases {
         program: &'p Program,
         look: impl Fn(&Evaluator<'p>) -> Result<String, Undecided>,
     ) -> Self {
-        program.rest();
+        program.renew_budget();
         let answers = judge(program, |evaluator| {
             Ok(Case {
                 value: look(evaluator)?,

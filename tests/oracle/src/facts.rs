@@ -135,7 +135,7 @@ pub(crate) fn each(
     };
     let list = evaluator.evaluate_in(repetition.iterable, &around)?;
     match list.value {
-        Value::Array(list) if !list.is_open() => evaluator.instances(at),
+        Value::Array(list) if !list.is_open() => evaluator.iterations(at),
         _ => Ok(vec![around]),
     }
 }

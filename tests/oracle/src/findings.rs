@@ -46,7 +46,7 @@ pub(crate) fn compare(sides: &Sides, verdict: &mut Verdict) {
 }
 
 fn found(program: &Program) -> Vec<Found> {
-    program.rest();
+    program.renew_budget();
     let findings = check(program);
     if findings.is_empty() {
         return Vec::new();

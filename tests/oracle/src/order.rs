@@ -34,7 +34,7 @@ struct Waits<'n> {
 
 impl<'n> Waits<'n> {
     fn new(program: &Program, instance: InstanceId, nodes: &'n [&'n Node]) -> Self {
-        program.rest();
+        program.renew_budget();
         Self {
             dependencies: Dependencies::of(program, instance),
             nodes,

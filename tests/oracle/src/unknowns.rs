@@ -90,7 +90,7 @@ impl Unknowns {
             }
             if is_looked_at && let Some(condition) = resource.condition {
                 let found = reasons(program, |evaluator, reasons| {
-                    for bindings in evaluator.instances(at)? {
+                    for bindings in evaluator.iterations(at)? {
                         let lazy = Lazy::Expression(condition, bindings);
                         see(evaluator, &lazy, false, 0, reasons)?;
                     }
@@ -148,7 +148,7 @@ fn reasons<'p>(
     program: &'p Program,
     look: impl Fn(&Evaluator<'p>, &mut BTreeSet<String>) -> Result<bool, Undecided>,
 ) -> Found {
-    program.rest();
+    program.renew_budget();
     let answers = judge(program, |evaluator| {
         let mut reasons = BTreeSet::new();
         Ok(look(evaluator, &mut reasons)?.then_some(reasons))
@@ -173,7 +173,7 @@ fn value_of(
     reasons: &mut BTreeSet<String>,
 ) -> Result<bool, Undecided> {
     let mut is_there = false;
-    for bindings in evaluator.instances(at)? {
+    for bindings in evaluator.iterations(at)? {
         is_there |= value_in(evaluator, at, &bindings, looked, reasons)?;
     }
     Ok(is_there)

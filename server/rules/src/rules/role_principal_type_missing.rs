@@ -62,7 +62,7 @@ fn incomplete(
     if !evaluator.is_instance_deployed(id.instance)? {
         return Ok(None);
     }
-    for bindings in evaluator.instances(id)? {
+    for bindings in evaluator.iterations(id)? {
         if let Some(condition) = resource.condition
             && !evaluator.holds(condition, &bindings)?
         {

@@ -113,7 +113,7 @@ impl Evaluator<'_> {
 
     /// What the names of a resource's loop are bound to, once for each resource of a known list;
     /// once in all where there is no loop, or the list is not known.
-    pub fn instances(&self, id: At<ResourceId>) -> Result<Vec<Bindings>, Undecided> {
+    pub fn iterations(&self, id: At<ResourceId>) -> Result<Vec<Bindings>, Undecided> {
         let around = self.bindings(id.instance)?;
         let Some(repetition) = self.program.resource(id).repetition else {
             return Ok(vec![around]);

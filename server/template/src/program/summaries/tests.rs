@@ -60,7 +60,7 @@ fn property(program: &Program, symbol: &str, path: &[&str]) -> String {
     let look = |evaluator: &Evaluator<'_>| {
         let mut seen = Vec::new();
         let resource = program.resource(id);
-        for bindings in evaluator.instances(id)? {
+        for bindings in evaluator.iterations(id)? {
             if let Some(condition) = resource.condition
                 && !evaluator.holds(condition, &bindings)?
             {
