@@ -138,16 +138,7 @@ pub fn reads_of(evaluator: &Evaluator<'_>, reader: At<ResourceId>) -> Result<Vec
     else {
         return Ok(reads);
     };
-    if !evaluator.is_instance_deployed(reader.instance)? {
-        return Ok(reads);
-    }
-    for bindings in evaluator.iterations(reader)? {
-        if let Some(condition) = resource.condition
-            && !evaluator.holds(condition, &bindings)?
-        {
-            continue;
-        }
-        let body = evaluator.evaluate_in(resource.body, &bindings)?.value;
+    for (_, body) in evaluator.deployed(reader)? {
         if place.list.is_empty() {
             reads.extend(read(evaluator, reader, place, &body)?);
             continue;

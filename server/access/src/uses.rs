@@ -30,19 +30,7 @@ pub fn uses_of(evaluator: &Evaluator<'_>, user: At<ResourceId>) -> Result<Option
     } else {
         return Ok(None);
     };
-    if resource.is_existing {
-        return Ok(None);
-    }
-    if !evaluator.is_instance_deployed(user.instance)? {
-        return Ok(None);
-    }
-    for bindings in evaluator.iterations(user)? {
-        if let Some(condition) = resource.condition
-            && !evaluator.holds(condition, &bindings)?
-        {
-            continue;
-        }
-        let body = evaluator.evaluate_in(resource.body, &bindings)?.value;
+    for (_, body) in evaluator.deployed(user)? {
         let Lookup::Found(entry) = evaluator.lookup_path(&body, path)? else {
             continue;
         };

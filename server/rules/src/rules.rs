@@ -1,10 +1,11 @@
 //! The list of the rules.
+//!
+//! A rule is a file and a page of documentation beside it, in the group of what it is about.
 
-mod identity_invalid;
-mod identity_missing;
-mod role_principal_type_missing;
-mod secret_uri_versioned;
-mod vault_access_missing;
+mod grants;
+mod identity;
+mod secrets;
+mod vault;
 
 use crate::context::Context;
 use crate::{Finding, RuleId};
@@ -18,6 +19,9 @@ pub struct Rule {
     pub levels: &'static str,
     /// What it finds, in one sentence without a full stop.
     pub summary: &'static str,
+    /// What its fix does, if it has one, in words that begin with how it may be applied: `safe: …`,
+    /// `unsafe: …`.
+    pub fix: Option<&'static str>,
     /// Its page, in Markdown, without the heading.
     pub documentation: &'static str,
     /// Whether it finds that something is absent, which a template that others deploy may get from
@@ -28,9 +32,9 @@ pub struct Rule {
 
 /// Every rule, by name.
 pub const RULES: &[Rule] = &[
-    identity_invalid::RULE,
-    identity_missing::RULE,
-    role_principal_type_missing::RULE,
-    secret_uri_versioned::RULE,
-    vault_access_missing::RULE,
+    identity::identity_invalid::RULE,
+    identity::identity_missing::RULE,
+    grants::role_principal_type_missing::RULE,
+    secrets::secret_uri_versioned::RULE,
+    vault::vault_access_missing::RULE,
 ];

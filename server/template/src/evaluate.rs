@@ -33,7 +33,7 @@ use crate::value::{
 };
 
 pub use self::ids::identity_of_value;
-pub use self::members::Lookup;
+pub use self::members::{Given, Lookup, Property};
 pub use self::same::Sameness;
 pub(crate) use self::unify::{is_name_of_one, is_one_of};
 

@@ -21,6 +21,6 @@ pub mod program;
 pub mod value;
 pub mod workspace;
 
-pub use evaluate::{Evaluator, Lookup, Sameness, identity_of_value};
+pub use evaluate::{Evaluator, Given, Lookup, Property, Sameness, identity_of_value};
 pub use lower::{Content, lower};
 pub use model::Template;

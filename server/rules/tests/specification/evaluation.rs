@@ -3,130 +3,133 @@
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
-use crate::twins::{arm_with_service, case, findings, judge, service};
+use crate::twins::{FLOW, arm_with_service, case, findings, judge, service};
 use syntax::Language;
 
 #[test]
 fn a_parameter_has_one_case_everywhere() {
     let two_bools = r#""parameters": { "a": { "type": "bool" }, "b": { "type": "bool" } },"#;
-    let report = judge(&[
-        case(
-            "two ternaries on one boolean",
-            "",
-            format!(
-                "param a bool\nparam b string\nvar kind = a ? 'UserAssigned' : 'SystemAssigned'\nvar users = a ? {{ '${{b}}': {{}} }} : null\n{}",
-                service("identity: { type: kind, userAssignedIdentities: users }")
-            ),
-            arm_with_service(
-                r#""parameters": { "a": { "type": "bool" }, "b": { "type": "string" } }, "variables": { "kind": "[if(parameters('a'), 'UserAssigned', 'SystemAssigned')]", "users": "[if(parameters('a'), createObject(parameters('b'), createObject()), null())]" },"#,
-                r#""identity": { "type": "[variables('kind')]", "userAssignedIdentities": "[variables('users')]" }"#,
-            ),
-        ),
-        case(
-            "two ternaries on two booleans",
-            "error identity-invalid; error identity-invalid",
-            format!(
-                "param a bool\nparam b bool\n{}",
-                service(
-                    "identity: { type: a ? 'UserAssigned' : 'SystemAssigned', userAssignedIdentities: b ? { '${resourceId('Microsoft.ManagedIdentity/userAssignedIdentities', 'reader')}': {} } : null }"
-                )
-            ),
-            arm_with_service(
-                two_bools,
-                r#""identity": { "type": "[if(parameters('a'), 'UserAssigned', 'SystemAssigned')]", "userAssignedIdentities": "[if(parameters('b'), createObject(resourceId('Microsoft.ManagedIdentity/userAssignedIdentities', 'reader'), createObject()), null())]" }"#,
-            ),
-        ),
-        case(
-            "negation and equality say the same",
-            "",
-            format!(
-                "param a bool\nparam b string\n{}",
-                service(
-                    "identity: { type: !a ? 'SystemAssigned' : 'UserAssigned', userAssignedIdentities: a == true ? { '${b}': {} } : null }"
-                )
-            ),
-            arm_with_service(
-                r#""parameters": { "a": { "type": "bool" }, "b": { "type": "string" } },"#,
-                r#""identity": { "type": "[if(not(parameters('a')), 'SystemAssigned', 'UserAssigned')]", "userAssignedIdentities": "[if(equals(parameters('a'), true()), createObject(parameters('b'), createObject()), null())]" }"#,
-            ),
-        ),
-        case(
-            "both conditions at once",
-            "error identity-invalid",
-            format!(
-                "param a bool\nparam b bool\n{}",
-                service("identity: { type: a && b ? 'Wrong' : 'SystemAssigned' }")
-            ),
-            arm_with_service(
-                two_bools,
-                r#""identity": { "type": "[if(and(parameters('a'), parameters('b')), 'Wrong', 'SystemAssigned')]" }"#,
-            ),
-        ),
-        case(
-            "both conditions never at once",
-            "",
-            format!(
-                "param a bool\n{}",
-                service("identity: { type: a && !a ? 'Wrong' : 'SystemAssigned' }")
-            ),
-            arm_with_service(
-                two_bools,
-                r#""identity": { "type": "[if(and(parameters('a'), not(parameters('a'))), 'Wrong', 'SystemAssigned')]" }"#,
-            ),
-        ),
-        case(
-            "an allowed value that is none of the compared ones",
-            "",
-            format!(
-                "@allowed(['dev', 'prod'])\nparam stage string\n{}",
-                service("identity: { type: stage == 'test' ? 'Wrong' : 'SystemAssigned' }")
-            ),
-            arm_with_service(
-                r#""parameters": { "stage": { "type": "string", "allowedValues": ["dev", "prod"] } },"#,
-                r#""identity": { "type": "[if(equals(parameters('stage'), 'test'), 'Wrong', 'SystemAssigned')]" }"#,
-            ),
-        ),
-        case(
-            "case of letters in what decides",
-            "",
-            format!(
-                "@allowed(['Dev', 'Prod'])\nparam stage string\n{}",
-                service(
-                    "identity: { type: toLower(stage) =~ 'DEV' || toUpper(stage) == 'PROD' ? 'SystemAssigned' : 'Wrong' }"
-                )
-            ),
-            arm_with_service(
-                r#""parameters": { "stage": { "type": "string", "allowedValues": ["Dev", "Prod"] } },"#,
-                r#""identity": { "type": "[if(or(equals(toLower(parameters('stage')), toLower('DEV')), equals(toUpper(parameters('stage')), 'PROD')), 'SystemAssigned', 'Wrong')]" }"#,
-            ),
-        ),
-        case(
-            "a value nobody knows decides nothing",
-            "",
-            format!(
-                "param a string\n{}",
-                service("identity: a == 'x' ? null : { type: 'SystemAssigned' }")
-            ),
-            arm_with_service(
-                r#""parameters": { "a": { "type": "string" } },"#,
-                r#""identity": "[if(equals(parameters('a'), 'x'), null(), createObject('type', 'SystemAssigned'))]""#,
-            ),
-        ),
-        case(
-            "run-time values decide nothing",
-            "",
-            format!(
-                "resource other 'Microsoft.Storage/storageAccounts@2023-01-01' existing = {{\n  name: 'other'\n}}\n{}",
-                service(
-                    "identity: { type: other.properties.x == 'y' ? 'SystemAssigned' : other.properties.z }"
-                )
-            ),
-            arm_with_service(
+    let report = judge(
+        FLOW,
+        &[
+            case(
+                "two ternaries on one boolean",
                 "",
-                r#""identity": { "type": "[if(equals(reference(resourceId('Microsoft.Storage/storageAccounts', 'other'), '2023-01-01').x, 'y'), 'SystemAssigned', reference(resourceId('Microsoft.Storage/storageAccounts', 'other'), '2023-01-01').z)]" }"#,
+                format!(
+                    "param a bool\nparam b string\nvar kind = a ? 'UserAssigned' : 'SystemAssigned'\nvar users = a ? {{ '${{b}}': {{}} }} : null\n{}",
+                    service("identity: { type: kind, userAssignedIdentities: users }")
+                ),
+                arm_with_service(
+                    r#""parameters": { "a": { "type": "bool" }, "b": { "type": "string" } }, "variables": { "kind": "[if(parameters('a'), 'UserAssigned', 'SystemAssigned')]", "users": "[if(parameters('a'), createObject(parameters('b'), createObject()), null())]" },"#,
+                    r#""identity": { "type": "[variables('kind')]", "userAssignedIdentities": "[variables('users')]" }"#,
+                ),
             ),
-        ),
-    ]);
+            case(
+                "two ternaries on two booleans",
+                "error identity-invalid; error identity-invalid",
+                format!(
+                    "param a bool\nparam b bool\n{}",
+                    service(
+                        "identity: { type: a ? 'UserAssigned' : 'SystemAssigned', userAssignedIdentities: b ? { '${resourceId('Microsoft.ManagedIdentity/userAssignedIdentities', 'reader')}': {} } : null }"
+                    )
+                ),
+                arm_with_service(
+                    two_bools,
+                    r#""identity": { "type": "[if(parameters('a'), 'UserAssigned', 'SystemAssigned')]", "userAssignedIdentities": "[if(parameters('b'), createObject(resourceId('Microsoft.ManagedIdentity/userAssignedIdentities', 'reader'), createObject()), null())]" }"#,
+                ),
+            ),
+            case(
+                "negation and equality say the same",
+                "",
+                format!(
+                    "param a bool\nparam b string\n{}",
+                    service(
+                        "identity: { type: !a ? 'SystemAssigned' : 'UserAssigned', userAssignedIdentities: a == true ? { '${b}': {} } : null }"
+                    )
+                ),
+                arm_with_service(
+                    r#""parameters": { "a": { "type": "bool" }, "b": { "type": "string" } },"#,
+                    r#""identity": { "type": "[if(not(parameters('a')), 'SystemAssigned', 'UserAssigned')]", "userAssignedIdentities": "[if(equals(parameters('a'), true()), createObject(parameters('b'), createObject()), null())]" }"#,
+                ),
+            ),
+            case(
+                "both conditions at once",
+                "error identity-invalid",
+                format!(
+                    "param a bool\nparam b bool\n{}",
+                    service("identity: { type: a && b ? 'Wrong' : 'SystemAssigned' }")
+                ),
+                arm_with_service(
+                    two_bools,
+                    r#""identity": { "type": "[if(and(parameters('a'), parameters('b')), 'Wrong', 'SystemAssigned')]" }"#,
+                ),
+            ),
+            case(
+                "both conditions never at once",
+                "",
+                format!(
+                    "param a bool\n{}",
+                    service("identity: { type: a && !a ? 'Wrong' : 'SystemAssigned' }")
+                ),
+                arm_with_service(
+                    two_bools,
+                    r#""identity": { "type": "[if(and(parameters('a'), not(parameters('a'))), 'Wrong', 'SystemAssigned')]" }"#,
+                ),
+            ),
+            case(
+                "an allowed value that is none of the compared ones",
+                "",
+                format!(
+                    "@allowed(['dev', 'prod'])\nparam stage string\n{}",
+                    service("identity: { type: stage == 'test' ? 'Wrong' : 'SystemAssigned' }")
+                ),
+                arm_with_service(
+                    r#""parameters": { "stage": { "type": "string", "allowedValues": ["dev", "prod"] } },"#,
+                    r#""identity": { "type": "[if(equals(parameters('stage'), 'test'), 'Wrong', 'SystemAssigned')]" }"#,
+                ),
+            ),
+            case(
+                "case of letters in what decides",
+                "",
+                format!(
+                    "@allowed(['Dev', 'Prod'])\nparam stage string\n{}",
+                    service(
+                        "identity: { type: toLower(stage) =~ 'DEV' || toUpper(stage) == 'PROD' ? 'SystemAssigned' : 'Wrong' }"
+                    )
+                ),
+                arm_with_service(
+                    r#""parameters": { "stage": { "type": "string", "allowedValues": ["Dev", "Prod"] } },"#,
+                    r#""identity": { "type": "[if(or(equals(toLower(parameters('stage')), toLower('DEV')), equals(toUpper(parameters('stage')), 'PROD')), 'SystemAssigned', 'Wrong')]" }"#,
+                ),
+            ),
+            case(
+                "a value nobody knows decides nothing",
+                "",
+                format!(
+                    "param a string\n{}",
+                    service("identity: a == 'x' ? null : { type: 'SystemAssigned' }")
+                ),
+                arm_with_service(
+                    r#""parameters": { "a": { "type": "string" } },"#,
+                    r#""identity": "[if(equals(parameters('a'), 'x'), null(), createObject('type', 'SystemAssigned'))]""#,
+                ),
+            ),
+            case(
+                "run-time values decide nothing",
+                "",
+                format!(
+                    "resource other 'Microsoft.Storage/storageAccounts@2023-01-01' existing = {{\n  name: 'other'\n}}\n{}",
+                    service(
+                        "identity: { type: other.properties.x == 'y' ? 'SystemAssigned' : other.properties.z }"
+                    )
+                ),
+                arm_with_service(
+                    "",
+                    r#""identity": { "type": "[if(equals(reference(resourceId('Microsoft.Storage/storageAccounts', 'other'), '2023-01-01').x, 'y'), 'SystemAssigned', reference(resourceId('Microsoft.Storage/storageAccounts', 'other'), '2023-01-01').z)]" }"#,
+                ),
+            ),
+        ],
+    );
     insta::assert_snapshot!(report, @r#"
     two ternaries on one boolean
     two ternaries on two booleans

@@ -36,103 +36,106 @@ fn ids(count: usize) -> String {
 
 #[test]
 fn a_type_that_azure_does_not_know() {
-    let report = judge(&[
-        plain("misspelled", INVALID, "SystemAsigned", None),
-        plain(
-            "one word for both",
-            INVALID,
-            "SystemAndUserAssigned",
-            Some(&ids(1)),
-        ),
-        plain(
-            "another separator",
-            INVALID,
-            "SystemAssigned;UserAssigned",
-            Some(&ids(1)),
-        ),
-        plain("empty", INVALID, "", None),
-        plain("short", INVALID, "System", None),
-        plain("doubled", INVALID, "SystemAssigned, SystemAssigned", None),
-        plain("with none", INVALID, "None, SystemAssigned", None),
-        one(
-            "by a variable",
-            INVALID,
-            ("var kind = 'SystemAsigned'", "identity: { type: kind }"),
-            (
-                r#""variables": { "kind": "SystemAsigned" },"#,
-                r#""identity": { "type": "[variables('kind')]" }"#,
+    let report = judge(
+        &["identity-invalid"],
+        &[
+            plain("misspelled", INVALID, "SystemAsigned", None),
+            plain(
+                "one word for both",
+                INVALID,
+                "SystemAndUserAssigned",
+                Some(&ids(1)),
             ),
-        ),
-        one(
-            "by the default of a parameter",
-            INVALID,
-            (
-                "param kind string = 'SystemAsigned'",
-                "identity: { type: kind }",
+            plain(
+                "another separator",
+                INVALID,
+                "SystemAssigned;UserAssigned",
+                Some(&ids(1)),
             ),
-            (
-                r#""parameters": { "kind": { "type": "string", "defaultValue": "SystemAsigned" } },"#,
-                r#""identity": { "type": "[parameters('kind')]" }"#,
+            plain("empty", INVALID, "", None),
+            plain("short", INVALID, "System", None),
+            plain("doubled", INVALID, "SystemAssigned, SystemAssigned", None),
+            plain("with none", INVALID, "None, SystemAssigned", None),
+            one(
+                "by a variable",
+                INVALID,
+                ("var kind = 'SystemAsigned'", "identity: { type: kind }"),
+                (
+                    r#""variables": { "kind": "SystemAsigned" },"#,
+                    r#""identity": { "type": "[variables('kind')]" }"#,
+                ),
             ),
-        ),
-        one(
-            "by one of the allowed values",
-            INVALID,
-            (
-                "@allowed([\n  'SystemAssigned'\n  'SystemAsigned'\n])\nparam kind string",
-                "identity: { type: kind }",
+            one(
+                "by the default of a parameter",
+                INVALID,
+                (
+                    "param kind string = 'SystemAsigned'",
+                    "identity: { type: kind }",
+                ),
+                (
+                    r#""parameters": { "kind": { "type": "string", "defaultValue": "SystemAsigned" } },"#,
+                    r#""identity": { "type": "[parameters('kind')]" }"#,
+                ),
             ),
-            (
-                r#""parameters": { "kind": { "type": "string", "allowedValues": ["SystemAssigned", "SystemAsigned"] } },"#,
-                r#""identity": { "type": "[parameters('kind')]" }"#,
+            one(
+                "by one of the allowed values",
+                INVALID,
+                (
+                    "@allowed([\n  'SystemAssigned'\n  'SystemAsigned'\n])\nparam kind string",
+                    "identity: { type: kind }",
+                ),
+                (
+                    r#""parameters": { "kind": { "type": "string", "allowedValues": ["SystemAssigned", "SystemAsigned"] } },"#,
+                    r#""identity": { "type": "[parameters('kind')]" }"#,
+                ),
             ),
-        ),
-        one(
-            "in one arm of a ternary",
-            INVALID,
-            (
-                "param both bool = false",
-                "identity: { type: both ? 'System' : 'SystemAssigned' }",
+            one(
+                "in one arm of a ternary",
+                INVALID,
+                (
+                    "param both bool = false",
+                    "identity: { type: both ? 'System' : 'SystemAssigned' }",
+                ),
+                (
+                    r#""parameters": { "both": { "type": "bool", "defaultValue": false } },"#,
+                    r#""identity": { "type": "[if(parameters('both'), 'System', 'SystemAssigned')]" }"#,
+                ),
             ),
-            (
-                r#""parameters": { "both": { "type": "bool", "defaultValue": false } },"#,
-                r#""identity": { "type": "[if(parameters('both'), 'System', 'SystemAssigned')]" }"#,
+            one(
+                "by interpolation",
+                INVALID,
+                (
+                    "var prefix = 'System'",
+                    "identity: { type: '${prefix}Asigned' }",
+                ),
+                (
+                    r#""variables": { "prefix": "System" },"#,
+                    r#""identity": { "type": "[format('{0}Asigned', variables('prefix'))]" }"#,
+                ),
             ),
-        ),
-        one(
-            "by interpolation",
-            INVALID,
-            (
-                "var prefix = 'System'",
-                "identity: { type: '${prefix}Asigned' }",
+            case(
+                "in a loop",
+                INVALID,
+                "resource apim 'Microsoft.ApiManagement/service@2024-05-01' = [for i in range(0, 3): {\n  name: 'gateway${i}'\n  location: 'westeurope'\n  identity: { type: 'System' }\n}]\n",
+                arm_with_service(
+                    "",
+                    r#""copy": { "name": "gateways", "count": 3 }, "identity": { "type": "System" }"#,
+                ),
             ),
-            (
-                r#""variables": { "prefix": "System" },"#,
-                r#""identity": { "type": "[format('{0}Asigned', variables('prefix'))]" }"#,
+            one(
+                "under a condition that nobody knows",
+                INVALID,
+                (
+                    "param kind object",
+                    "identity: { type: kind.size > 3 ? 'System' : 'SystemAssigned' }",
+                ),
+                (
+                    r#""parameters": { "kind": { "type": "object" } },"#,
+                    r#""identity": { "type": "[if(greater(parameters('kind').size, 3), 'System', 'SystemAssigned')]" }"#,
+                ),
             ),
-        ),
-        case(
-            "in a loop",
-            INVALID,
-            "resource apim 'Microsoft.ApiManagement/service@2024-05-01' = [for i in range(0, 3): {\n  name: 'gateway${i}'\n  location: 'westeurope'\n  identity: { type: 'System' }\n}]\n",
-            arm_with_service(
-                "",
-                r#""copy": { "name": "gateways", "count": 3 }, "identity": { "type": "System" }"#,
-            ),
-        ),
-        one(
-            "under a condition that nobody knows",
-            INVALID,
-            (
-                "param kind object",
-                "identity: { type: kind.size > 3 ? 'System' : 'SystemAssigned' }",
-            ),
-            (
-                r#""parameters": { "kind": { "type": "object" } },"#,
-                r#""identity": { "type": "[if(greater(parameters('kind').size, 3), 'System', 'SystemAssigned')]" }"#,
-            ),
-        ),
-    ]);
+        ],
+    );
     insta::assert_snapshot!(report, @"
     misspelled
       error identity-invalid @ 'SystemAsigned': 'SystemAsigned' is no type of identity: API Management takes `None`, `SystemAssigned`, `UserAssigned` or `SystemAssigned, UserAssigned`
@@ -172,235 +175,241 @@ fn a_type_that_azure_does_not_know() {
 #[test]
 fn every_spelling_that_azure_takes_is_silent() {
     let users = ids(1);
-    judge(&[
-        plain(
-            "canonical",
-            "",
-            "SystemAssigned, UserAssigned",
-            Some(&users),
-        ),
-        plain("no blank", "", "SystemAssigned,UserAssigned", Some(&users)),
-        plain(
-            "blanks",
-            "",
-            " systemassigned ,  USERASSIGNED ",
-            Some(&users),
-        ),
-        plain("small letters", "", "systemAssigned", None),
-        plain("user", "", "userAssigned", Some(&users)),
-        plain("ten", "", "UserAssigned", Some(&ids(10))),
-        plain(
-            "system with an empty dictionary",
-            "",
-            "SystemAssigned",
-            Some("{}"),
-        ),
-        plain("system with null", "", "SystemAssigned", Some("null")),
-        one(
-            "unknown",
-            "",
-            (
-                "param kind string\nparam readers object",
-                "identity: { type: kind, userAssignedIdentities: readers }",
-            ),
-            (
-                r#""parameters": { "kind": { "type": "string" }, "readers": { "type": "object" } },"#,
-                r#""identity": { "type": "[parameters('kind')]", "userAssignedIdentities": "[parameters('readers')]" }"#,
-            ),
-        ),
-        one(
-            "unknown key",
-            "",
-            (
-                "param reader string",
-                "identity: { type: 'UserAssigned', userAssignedIdentities: { '${reader}': {} } }",
-            ),
-            (
-                r#""parameters": { "reader": { "type": "string" } },"#,
-                r#""identity": { "type": "UserAssigned", "userAssignedIdentities": { "[parameters('reader')]": {} } }"#,
-            ),
-        ),
-        one(
-            "type and dictionary follow one parameter",
-            "",
-            (
-                "param reader string\nparam own bool",
-                "identity: { type: own ? 'SystemAssigned' : 'UserAssigned', userAssignedIdentities: own ? null : { '${reader}': {} } }",
-            ),
-            (
-                r#""parameters": { "reader": { "type": "string" }, "own": { "type": "bool" } },"#,
-                r#""identity": { "type": "[if(parameters('own'), 'SystemAssigned', 'UserAssigned')]", "userAssignedIdentities": "[if(parameters('own'), null(), createObject(parameters('reader'), createObject()))]" }"#,
-            ),
-        ),
-        one(
-            "type and dictionary follow one list",
-            "",
-            (
-                "param readers array = []",
-                "identity: { type: empty(readers) ? 'SystemAssigned' : 'SystemAssigned, UserAssigned', userAssignedIdentities: empty(readers) ? null : toObject(readers, it => it, it => {}) }",
-            ),
-            (
-                r#""parameters": { "readers": { "type": "array", "defaultValue": [] } },"#,
-                r#""identity": { "type": "[if(empty(parameters('readers')), 'SystemAssigned', 'SystemAssigned, UserAssigned')]", "userAssignedIdentities": "[if(empty(parameters('readers')), null(), toObject(parameters('readers'), lambda('it', lambdaVariables('it')), lambda('it', createObject())))]" }"#,
-            ),
-        ),
-        one(
-            "type and dictionary follow one allowed value",
-            "",
-            (
-                "@allowed(['SystemAssigned', 'UserAssigned'])\nparam kind string\nparam reader string",
-                "identity: { type: kind, userAssignedIdentities: kind == 'UserAssigned' ? { '${reader}': {} } : null }",
-            ),
-            (
-                r#""parameters": { "kind": { "type": "string", "allowedValues": ["SystemAssigned", "UserAssigned"] }, "reader": { "type": "string" } },"#,
-                r#""identity": { "type": "[parameters('kind')]", "userAssignedIdentities": "[if(equals(parameters('kind'), 'UserAssigned'), createObject(parameters('reader'), createObject()), null())]" }"#,
-            ),
-        ),
-        one(
-            "type follows contains of a list",
-            "",
-            (
-                "@allowed(['SystemAssigned', 'SystemAssigned, UserAssigned'])\nparam kind string\nparam reader string",
-                "identity: { type: kind, userAssignedIdentities: contains(kind, 'UserAssigned') ? { '${reader}': {} } : null }",
-            ),
-            (
-                r#""parameters": { "kind": { "type": "string", "allowedValues": ["SystemAssigned", "SystemAssigned, UserAssigned"] }, "reader": { "type": "string" } },"#,
-                r#""identity": { "type": "[parameters('kind')]", "userAssignedIdentities": "[if(contains(parameters('kind'), 'UserAssigned'), createObject(parameters('reader'), createObject()), null())]" }"#,
-            ),
-        ),
-        one(
-            "null as a value, which Azure takes",
-            "",
-            (
-                "param reader string",
-                "identity: { type: 'UserAssigned', userAssignedIdentities: { '${reader}': null } }",
-            ),
-            (
-                r#""parameters": { "reader": { "type": "string" } },"#,
-                r#""identity": { "type": "UserAssigned", "userAssignedIdentities": { "[parameters('reader')]": null } }"#,
-            ),
-        ),
-        case(
-            "resources of others",
-            "",
-            "resource site 'Microsoft.Web/sites@2023-12-01' = {\n  name: 'site'\n  location: 'westeurope'\n  identity: { type: 'SystemAsigned' }\n}\n",
-            arm(
-                r#""resources": [ { "type": "Microsoft.Web/sites", "apiVersion": "2023-12-01", "name": "site", "location": "westeurope", "identity": { "type": "SystemAsigned" } } ]"#,
-            ),
-        ),
-        case(
-            "a service that is never deployed",
-            "",
-            "resource apim 'Microsoft.ApiManagement/service@2024-05-01' = if (false) {\n  name: 'gateway'\n  location: 'westeurope'\n  identity: { type: 'SystemAsigned' }\n}\n",
-            arm_with_service(
+    judge(
+        &["identity-invalid"],
+        &[
+            plain(
+                "canonical",
                 "",
-                r#""condition": false, "identity": { "type": "SystemAsigned" }"#,
+                "SystemAssigned, UserAssigned",
+                Some(&users),
             ),
-        ),
-        case(
-            "a type that is wrong only where the service is not deployed",
-            "",
-            "param wanted bool\nresource apim 'Microsoft.ApiManagement/service@2024-05-01' = if (wanted) {\n  name: 'gateway'\n  location: 'westeurope'\n  identity: { type: wanted ? 'SystemAssigned' : '' }\n}\n",
-            arm_with_service(
-                r#""parameters": { "wanted": { "type": "bool" } },"#,
-                r#""condition": "[parameters('wanted')]", "identity": { "type": "[if(parameters('wanted'), 'SystemAssigned', '')]" }"#,
+            plain("no blank", "", "SystemAssigned,UserAssigned", Some(&users)),
+            plain(
+                "blanks",
+                "",
+                " systemassigned ,  USERASSIGNED ",
+                Some(&users),
             ),
-        ),
-    ]);
+            plain("small letters", "", "systemAssigned", None),
+            plain("user", "", "userAssigned", Some(&users)),
+            plain("ten", "", "UserAssigned", Some(&ids(10))),
+            plain(
+                "system with an empty dictionary",
+                "",
+                "SystemAssigned",
+                Some("{}"),
+            ),
+            plain("system with null", "", "SystemAssigned", Some("null")),
+            one(
+                "unknown",
+                "",
+                (
+                    "param kind string\nparam readers object",
+                    "identity: { type: kind, userAssignedIdentities: readers }",
+                ),
+                (
+                    r#""parameters": { "kind": { "type": "string" }, "readers": { "type": "object" } },"#,
+                    r#""identity": { "type": "[parameters('kind')]", "userAssignedIdentities": "[parameters('readers')]" }"#,
+                ),
+            ),
+            one(
+                "unknown key",
+                "",
+                (
+                    "param reader string",
+                    "identity: { type: 'UserAssigned', userAssignedIdentities: { '${reader}': {} } }",
+                ),
+                (
+                    r#""parameters": { "reader": { "type": "string" } },"#,
+                    r#""identity": { "type": "UserAssigned", "userAssignedIdentities": { "[parameters('reader')]": {} } }"#,
+                ),
+            ),
+            one(
+                "type and dictionary follow one parameter",
+                "",
+                (
+                    "param reader string\nparam own bool",
+                    "identity: { type: own ? 'SystemAssigned' : 'UserAssigned', userAssignedIdentities: own ? null : { '${reader}': {} } }",
+                ),
+                (
+                    r#""parameters": { "reader": { "type": "string" }, "own": { "type": "bool" } },"#,
+                    r#""identity": { "type": "[if(parameters('own'), 'SystemAssigned', 'UserAssigned')]", "userAssignedIdentities": "[if(parameters('own'), null(), createObject(parameters('reader'), createObject()))]" }"#,
+                ),
+            ),
+            one(
+                "type and dictionary follow one list",
+                "",
+                (
+                    "param readers array = []",
+                    "identity: { type: empty(readers) ? 'SystemAssigned' : 'SystemAssigned, UserAssigned', userAssignedIdentities: empty(readers) ? null : toObject(readers, it => it, it => {}) }",
+                ),
+                (
+                    r#""parameters": { "readers": { "type": "array", "defaultValue": [] } },"#,
+                    r#""identity": { "type": "[if(empty(parameters('readers')), 'SystemAssigned', 'SystemAssigned, UserAssigned')]", "userAssignedIdentities": "[if(empty(parameters('readers')), null(), toObject(parameters('readers'), lambda('it', lambdaVariables('it')), lambda('it', createObject())))]" }"#,
+                ),
+            ),
+            one(
+                "type and dictionary follow one allowed value",
+                "",
+                (
+                    "@allowed(['SystemAssigned', 'UserAssigned'])\nparam kind string\nparam reader string",
+                    "identity: { type: kind, userAssignedIdentities: kind == 'UserAssigned' ? { '${reader}': {} } : null }",
+                ),
+                (
+                    r#""parameters": { "kind": { "type": "string", "allowedValues": ["SystemAssigned", "UserAssigned"] }, "reader": { "type": "string" } },"#,
+                    r#""identity": { "type": "[parameters('kind')]", "userAssignedIdentities": "[if(equals(parameters('kind'), 'UserAssigned'), createObject(parameters('reader'), createObject()), null())]" }"#,
+                ),
+            ),
+            one(
+                "type follows contains of a list",
+                "",
+                (
+                    "@allowed(['SystemAssigned', 'SystemAssigned, UserAssigned'])\nparam kind string\nparam reader string",
+                    "identity: { type: kind, userAssignedIdentities: contains(kind, 'UserAssigned') ? { '${reader}': {} } : null }",
+                ),
+                (
+                    r#""parameters": { "kind": { "type": "string", "allowedValues": ["SystemAssigned", "SystemAssigned, UserAssigned"] }, "reader": { "type": "string" } },"#,
+                    r#""identity": { "type": "[parameters('kind')]", "userAssignedIdentities": "[if(contains(parameters('kind'), 'UserAssigned'), createObject(parameters('reader'), createObject()), null())]" }"#,
+                ),
+            ),
+            one(
+                "null as a value, which Azure takes",
+                "",
+                (
+                    "param reader string",
+                    "identity: { type: 'UserAssigned', userAssignedIdentities: { '${reader}': null } }",
+                ),
+                (
+                    r#""parameters": { "reader": { "type": "string" } },"#,
+                    r#""identity": { "type": "UserAssigned", "userAssignedIdentities": { "[parameters('reader')]": null } }"#,
+                ),
+            ),
+            case(
+                "resources of others",
+                "",
+                "resource site 'Microsoft.Web/sites@2023-12-01' = {\n  name: 'site'\n  location: 'westeurope'\n  identity: { type: 'SystemAsigned' }\n}\n",
+                arm(
+                    r#""resources": [ { "type": "Microsoft.Web/sites", "apiVersion": "2023-12-01", "name": "site", "location": "westeurope", "identity": { "type": "SystemAsigned" } } ]"#,
+                ),
+            ),
+            case(
+                "a service that is never deployed",
+                "",
+                "resource apim 'Microsoft.ApiManagement/service@2024-05-01' = if (false) {\n  name: 'gateway'\n  location: 'westeurope'\n  identity: { type: 'SystemAsigned' }\n}\n",
+                arm_with_service(
+                    "",
+                    r#""condition": false, "identity": { "type": "SystemAsigned" }"#,
+                ),
+            ),
+            case(
+                "a type that is wrong only where the service is not deployed",
+                "",
+                "param wanted bool\nresource apim 'Microsoft.ApiManagement/service@2024-05-01' = if (wanted) {\n  name: 'gateway'\n  location: 'westeurope'\n  identity: { type: wanted ? 'SystemAssigned' : '' }\n}\n",
+                arm_with_service(
+                    r#""parameters": { "wanted": { "type": "bool" } },"#,
+                    r#""condition": "[parameters('wanted')]", "identity": { "type": "[if(parameters('wanted'), 'SystemAssigned', '')]" }"#,
+                ),
+            ),
+        ],
+    );
 }
 
 #[test]
 fn a_dictionary_that_does_not_fit_the_type() {
     let users = ids(1);
-    let report = judge(&[
-        plain("user without dictionary", INVALID, "UserAssigned", None),
-        plain(
-            "both without dictionary",
-            INVALID,
-            "SystemAssigned, UserAssigned",
-            None,
-        ),
-        plain("user with null", INVALID, "UserAssigned", Some("null")),
-        plain(
-            "user with nothing in it",
-            INVALID,
-            "UserAssigned",
-            Some("{}"),
-        ),
-        plain(
-            "system with a dictionary",
-            INVALID,
-            "SystemAssigned",
-            Some(&users),
-        ),
-        plain(
-            "none with a dictionary",
-            "error identity-invalid; warning identity-missing",
-            "None",
-            Some(&users),
-        ),
-        plain("eleven", INVALID, "UserAssigned", Some(&ids(11))),
-        one(
-            "user, and null in one case",
-            INVALID,
-            (
-                "param reader string\nparam own bool",
-                "identity: { type: 'UserAssigned', userAssignedIdentities: own ? null : { '${reader}': {} } }",
+    let report = judge(
+        &["identity-invalid"],
+        &[
+            plain("user without dictionary", INVALID, "UserAssigned", None),
+            plain(
+                "both without dictionary",
+                INVALID,
+                "SystemAssigned, UserAssigned",
+                None,
             ),
-            (
-                r#""parameters": { "reader": { "type": "string" }, "own": { "type": "bool" } },"#,
-                r#""identity": { "type": "UserAssigned", "userAssignedIdentities": "[if(parameters('own'), null(), createObject(parameters('reader'), createObject()))]" }"#,
+            plain("user with null", INVALID, "UserAssigned", Some("null")),
+            plain(
+                "user with nothing in it",
+                INVALID,
+                "UserAssigned",
+                Some("{}"),
             ),
-        ),
-        one(
-            "an allowed value that needs a dictionary",
-            INVALID,
-            (
-                "@allowed(['SystemAssigned', 'UserAssigned'])\nparam kind string = 'SystemAssigned'",
-                "identity: { type: kind }",
+            plain(
+                "system with a dictionary",
+                INVALID,
+                "SystemAssigned",
+                Some(&users),
             ),
-            (
-                r#""parameters": { "kind": { "type": "string", "defaultValue": "SystemAssigned", "allowedValues": ["SystemAssigned", "UserAssigned"] } },"#,
-                r#""identity": { "type": "[parameters('kind')]" }"#,
+            plain(
+                "none with a dictionary",
+                "error identity-invalid; warning identity-missing",
+                "None",
+                Some(&users),
             ),
-        ),
-        one(
-            "an allowed value that must not have one",
-            INVALID,
-            (
-                "@allowed(['SystemAssigned', 'UserAssigned'])\nparam kind string\nparam reader string",
-                "identity: { type: kind, userAssignedIdentities: { '${reader}': {} } }",
+            plain("eleven", INVALID, "UserAssigned", Some(&ids(11))),
+            one(
+                "user, and null in one case",
+                INVALID,
+                (
+                    "param reader string\nparam own bool",
+                    "identity: { type: 'UserAssigned', userAssignedIdentities: own ? null : { '${reader}': {} } }",
+                ),
+                (
+                    r#""parameters": { "reader": { "type": "string" }, "own": { "type": "bool" } },"#,
+                    r#""identity": { "type": "UserAssigned", "userAssignedIdentities": "[if(parameters('own'), null(), createObject(parameters('reader'), createObject()))]" }"#,
+                ),
             ),
-            (
-                r#""parameters": { "kind": { "type": "string", "allowedValues": ["SystemAssigned", "UserAssigned"] }, "reader": { "type": "string" } },"#,
-                r#""identity": { "type": "[parameters('kind')]", "userAssignedIdentities": { "[parameters('reader')]": {} } }"#,
+            one(
+                "an allowed value that needs a dictionary",
+                INVALID,
+                (
+                    "@allowed(['SystemAssigned', 'UserAssigned'])\nparam kind string = 'SystemAssigned'",
+                    "identity: { type: kind }",
+                ),
+                (
+                    r#""parameters": { "kind": { "type": "string", "defaultValue": "SystemAssigned", "allowedValues": ["SystemAssigned", "UserAssigned"] } },"#,
+                    r#""identity": { "type": "[parameters('kind')]" }"#,
+                ),
             ),
-        ),
-        one(
-            "type and dictionary the wrong way round",
-            "error identity-invalid; error identity-invalid",
-            (
-                "param reader string\nparam own bool",
-                "identity: { type: own ? 'SystemAssigned' : 'UserAssigned', userAssignedIdentities: own ? { '${reader}': {} } : null }",
+            one(
+                "an allowed value that must not have one",
+                INVALID,
+                (
+                    "@allowed(['SystemAssigned', 'UserAssigned'])\nparam kind string\nparam reader string",
+                    "identity: { type: kind, userAssignedIdentities: { '${reader}': {} } }",
+                ),
+                (
+                    r#""parameters": { "kind": { "type": "string", "allowedValues": ["SystemAssigned", "UserAssigned"] }, "reader": { "type": "string" } },"#,
+                    r#""identity": { "type": "[parameters('kind')]", "userAssignedIdentities": { "[parameters('reader')]": {} } }"#,
+                ),
             ),
-            (
-                r#""parameters": { "reader": { "type": "string" }, "own": { "type": "bool" } },"#,
-                r#""identity": { "type": "[if(parameters('own'), 'SystemAssigned', 'UserAssigned')]", "userAssignedIdentities": "[if(parameters('own'), createObject(parameters('reader'), createObject()), null())]" }"#,
+            one(
+                "type and dictionary the wrong way round",
+                "error identity-invalid; error identity-invalid",
+                (
+                    "param reader string\nparam own bool",
+                    "identity: { type: own ? 'SystemAssigned' : 'UserAssigned', userAssignedIdentities: own ? { '${reader}': {} } : null }",
+                ),
+                (
+                    r#""parameters": { "reader": { "type": "string" }, "own": { "type": "bool" } },"#,
+                    r#""identity": { "type": "[if(parameters('own'), 'SystemAssigned', 'UserAssigned')]", "userAssignedIdentities": "[if(parameters('own'), createObject(parameters('reader'), createObject()), null())]" }"#,
+                ),
             ),
-        ),
-        one(
-            "empty by default",
-            INVALID,
-            (
-                "param readers object = {}",
-                "identity: { type: 'UserAssigned', userAssignedIdentities: readers }",
+            one(
+                "empty by default",
+                INVALID,
+                (
+                    "param readers object = {}",
+                    "identity: { type: 'UserAssigned', userAssignedIdentities: readers }",
+                ),
+                (
+                    r#""parameters": { "readers": { "type": "object", "defaultValue": {} } },"#,
+                    r#""identity": { "type": "UserAssigned", "userAssignedIdentities": "[parameters('readers')]" }"#,
+                ),
             ),
-            (
-                r#""parameters": { "readers": { "type": "object", "defaultValue": {} } },"#,
-                r#""identity": { "type": "UserAssigned", "userAssignedIdentities": "[parameters('readers')]" }"#,
-            ),
-        ),
-    ]);
+        ],
+    );
     insta::assert_snapshot!(report, @r#"
     user without dictionary
       error identity-invalid @ 'UserAssigned': The identity of `apim` is `UserAssigned` but has no `userAssignedIdentities`: at least one identity is needed
@@ -452,62 +461,65 @@ fn with_reader(name: &'static str, expected: &'static str, bicep: &str, json: &s
 
 #[test]
 fn a_dictionary_of_the_wrong_shape() {
-    let report = judge(&[
-        with_reader(
-            "right",
-            "",
-            "identity: { type: 'UserAssigned', userAssignedIdentities: { '${reader.id}': {} } }",
-            r#""identity": { "type": "UserAssigned", "userAssignedIdentities": { "[resourceId('Microsoft.ManagedIdentity/userAssignedIdentities', 'reader')]": {} } }"#,
-        ),
-        with_reader(
-            "right, by format",
-            "",
-            "identity: { type: 'UserAssigned', userAssignedIdentities: { '${reader.id}': {} } }",
-            r#""identity": { "type": "UserAssigned", "userAssignedIdentities": { "[format('{0}', resourceId('Microsoft.ManagedIdentity/userAssignedIdentities', 'reader'))]": {} } }"#,
-        ),
-        with_reader(
-            "an array",
-            INVALID,
-            "identity: { type: 'UserAssigned', userAssignedIdentities: [ reader.id ] }",
-            r#""identity": { "type": "UserAssigned", "userAssignedIdentities": [ "[resourceId('Microsoft.ManagedIdentity/userAssignedIdentities', 'reader')]" ] }"#,
-        ),
-        with_reader(
-            "an array of nothing",
-            INVALID,
-            "identity: { type: 'UserAssigned', userAssignedIdentities: [] }",
-            r#""identity": { "type": "UserAssigned", "userAssignedIdentities": [] }"#,
-        ),
-        with_reader(
-            "values that say what Azure knows",
-            INVALID,
-            "identity: { type: 'UserAssigned', userAssignedIdentities: { '${reader.id}': { principalId: reader.properties.principalId } } }",
-            r#""identity": { "type": "UserAssigned", "userAssignedIdentities": { "[resourceId('Microsoft.ManagedIdentity/userAssignedIdentities', 'reader')]": { "principalId": "[reference(resourceId('Microsoft.ManagedIdentity/userAssignedIdentities', 'reader'), '2023-01-31').principalId]" } } }"#,
-        ),
-        with_reader(
-            "literal ids as values",
-            INVALID,
-            "identity: { type: 'UserAssigned', userAssignedIdentities: { '${reader.id}': { clientId: '0f0f0f0f-1111-2222-3333-444444444444' } } }",
-            r#""identity": { "type": "UserAssigned", "userAssignedIdentities": { "[resourceId('Microsoft.ManagedIdentity/userAssignedIdentities', 'reader')]": { "clientId": "0f0f0f0f-1111-2222-3333-444444444444" } } }"#,
-        ),
-        with_reader(
-            "client id as key",
-            INVALID,
-            "identity: { type: 'UserAssigned', userAssignedIdentities: { '${reader.properties.clientId}': {} } }",
-            r#""identity": { "type": "UserAssigned", "userAssignedIdentities": { "[reference(resourceId('Microsoft.ManagedIdentity/userAssignedIdentities', 'reader'), '2023-01-31').clientId]": {} } }"#,
-        ),
-        with_reader(
-            "principal id as key",
-            INVALID,
-            "identity: { type: 'UserAssigned', userAssignedIdentities: { '${reader.properties.principalId}': {} } }",
-            r#""identity": { "type": "UserAssigned", "userAssignedIdentities": { "[reference(resourceId('Microsoft.ManagedIdentity/userAssignedIdentities', 'reader'), '2023-01-31').principalId]": {} } }"#,
-        ),
-        with_reader(
-            "guid as key",
-            INVALID,
-            "identity: { type: 'UserAssigned', userAssignedIdentities: { '0f0f0f0f-1111-2222-3333-444444444444': {} } }",
-            r#""identity": { "type": "UserAssigned", "userAssignedIdentities": { "0f0f0f0f-1111-2222-3333-444444444444": {} } }"#,
-        ),
-    ]);
+    let report = judge(
+        &["identity-invalid"],
+        &[
+            with_reader(
+                "right",
+                "",
+                "identity: { type: 'UserAssigned', userAssignedIdentities: { '${reader.id}': {} } }",
+                r#""identity": { "type": "UserAssigned", "userAssignedIdentities": { "[resourceId('Microsoft.ManagedIdentity/userAssignedIdentities', 'reader')]": {} } }"#,
+            ),
+            with_reader(
+                "right, by format",
+                "",
+                "identity: { type: 'UserAssigned', userAssignedIdentities: { '${reader.id}': {} } }",
+                r#""identity": { "type": "UserAssigned", "userAssignedIdentities": { "[format('{0}', resourceId('Microsoft.ManagedIdentity/userAssignedIdentities', 'reader'))]": {} } }"#,
+            ),
+            with_reader(
+                "an array",
+                INVALID,
+                "identity: { type: 'UserAssigned', userAssignedIdentities: [ reader.id ] }",
+                r#""identity": { "type": "UserAssigned", "userAssignedIdentities": [ "[resourceId('Microsoft.ManagedIdentity/userAssignedIdentities', 'reader')]" ] }"#,
+            ),
+            with_reader(
+                "an array of nothing",
+                INVALID,
+                "identity: { type: 'UserAssigned', userAssignedIdentities: [] }",
+                r#""identity": { "type": "UserAssigned", "userAssignedIdentities": [] }"#,
+            ),
+            with_reader(
+                "values that say what Azure knows",
+                INVALID,
+                "identity: { type: 'UserAssigned', userAssignedIdentities: { '${reader.id}': { principalId: reader.properties.principalId } } }",
+                r#""identity": { "type": "UserAssigned", "userAssignedIdentities": { "[resourceId('Microsoft.ManagedIdentity/userAssignedIdentities', 'reader')]": { "principalId": "[reference(resourceId('Microsoft.ManagedIdentity/userAssignedIdentities', 'reader'), '2023-01-31').principalId]" } } }"#,
+            ),
+            with_reader(
+                "literal ids as values",
+                INVALID,
+                "identity: { type: 'UserAssigned', userAssignedIdentities: { '${reader.id}': { clientId: '0f0f0f0f-1111-2222-3333-444444444444' } } }",
+                r#""identity": { "type": "UserAssigned", "userAssignedIdentities": { "[resourceId('Microsoft.ManagedIdentity/userAssignedIdentities', 'reader')]": { "clientId": "0f0f0f0f-1111-2222-3333-444444444444" } } }"#,
+            ),
+            with_reader(
+                "client id as key",
+                INVALID,
+                "identity: { type: 'UserAssigned', userAssignedIdentities: { '${reader.properties.clientId}': {} } }",
+                r#""identity": { "type": "UserAssigned", "userAssignedIdentities": { "[reference(resourceId('Microsoft.ManagedIdentity/userAssignedIdentities', 'reader'), '2023-01-31').clientId]": {} } }"#,
+            ),
+            with_reader(
+                "principal id as key",
+                INVALID,
+                "identity: { type: 'UserAssigned', userAssignedIdentities: { '${reader.properties.principalId}': {} } }",
+                r#""identity": { "type": "UserAssigned", "userAssignedIdentities": { "[reference(resourceId('Microsoft.ManagedIdentity/userAssignedIdentities', 'reader'), '2023-01-31').principalId]": {} } }"#,
+            ),
+            with_reader(
+                "guid as key",
+                INVALID,
+                "identity: { type: 'UserAssigned', userAssignedIdentities: { '0f0f0f0f-1111-2222-3333-444444444444': {} } }",
+                r#""identity": { "type": "UserAssigned", "userAssignedIdentities": { "0f0f0f0f-1111-2222-3333-444444444444": {} } }"#,
+            ),
+        ],
+    );
     insta::assert_snapshot!(report, @r#"
     right
     right, by format
@@ -531,12 +543,15 @@ fn a_dictionary_of_the_wrong_shape() {
 
 #[test]
 fn the_reversed_order_is_no_error_for_nobody_knows_whether_azure_takes_it() {
-    let report = judge(&[plain(
-        "reversed",
-        "info identity-invalid",
-        "UserAssigned, SystemAssigned",
-        Some(&ids(1)),
-    )]);
+    let report = judge(
+        &["identity-invalid"],
+        &[plain(
+            "reversed",
+            "info identity-invalid",
+            "UserAssigned, SystemAssigned",
+            Some(&ids(1)),
+        )],
+    );
     insta::assert_snapshot!(report, @r##"
     reversed
       info identity-invalid @ 'UserAssigned, SystemAssigned': The documented order of the words is `SystemAssigned, UserAssigned`; whether Azure takes another order is not documented
@@ -545,26 +560,29 @@ fn the_reversed_order_is_no_error_for_nobody_knows_whether_azure_takes_it() {
 
 #[test]
 fn an_identity_without_a_type() {
-    let report = judge(&[
-        one(
-            "nothing in it",
-            INVALID,
-            ("", "identity: {}"),
-            ("", r#""identity": {}"#),
-        ),
-        one(
-            "only a dictionary",
-            INVALID,
-            (
-                "param reader string",
-                "identity: { userAssignedIdentities: { '${reader}': {} } }",
+    let report = judge(
+        &["identity-invalid"],
+        &[
+            one(
+                "nothing in it",
+                INVALID,
+                ("", "identity: {}"),
+                ("", r#""identity": {}"#),
             ),
-            (
-                r#""parameters": { "reader": { "type": "string" } },"#,
-                r#""identity": { "userAssignedIdentities": { "[parameters('reader')]": {} } }"#,
+            one(
+                "only a dictionary",
+                INVALID,
+                (
+                    "param reader string",
+                    "identity: { userAssignedIdentities: { '${reader}': {} } }",
+                ),
+                (
+                    r#""parameters": { "reader": { "type": "string" } },"#,
+                    r#""identity": { "userAssignedIdentities": { "[parameters('reader')]": {} } }"#,
+                ),
             ),
-        ),
-    ]);
+        ],
+    );
     insta::assert_snapshot!(report, @r##"
     nothing in it
       error identity-invalid @ {}: The identity of `apim` has no `type`

@@ -1,6 +1,8 @@
 //! What was once judged wrongly.
 
-use crate::twins::{Case, arm, arm_service, arm_with_service, case, findings, judge, one, service};
+use crate::twins::{
+    Case, FLOW, arm, arm_service, arm_with_service, case, findings, judge, one, service,
+};
 use syntax::Language;
 
 const ROLE: &str = "subscriptionResourceId('Microsoft.Authorization/roleDefinitions', '4633458b-17de-408a-b874-0445c86b69e6')";
@@ -53,52 +55,61 @@ resource reader 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' = 
 /// The older spelling of an assignment names the namespace in its name and not in its type.
 #[test]
 fn an_assignment_in_the_older_spelling_is_a_grant() {
-    judge(&[read(
-        "type of the vault's own provider",
-        "",
-        &format!(
-            "resource grant 'Microsoft.KeyVault/vaults/providers/roleAssignments@2022-04-01' = {{\n  name: 'safe/Microsoft.Authorization/${{guid('grant')}}'\n  properties: {{ roleDefinitionId: {ROLE}, principalId: apim.identity.principalId, principalType: 'ServicePrincipal' }}\n}}\n"
-        ),
-        (
+    judge(
+        FLOW,
+        &[read(
+            "type of the vault's own provider",
             "",
             &format!(
-                r#"{{ "type": "Microsoft.KeyVault/vaults/providers/roleAssignments", "apiVersion": "2022-04-01", "name": "[concat('safe/Microsoft.Authorization/', guid('grant'))]", "properties": {{ "roleDefinitionId": "[{ROLE}]", "principalId": "[{SYSTEM_PRINCIPAL}]", "principalType": "ServicePrincipal" }} }}"#
+                "resource grant 'Microsoft.KeyVault/vaults/providers/roleAssignments@2022-04-01' = {{\n  name: 'safe/Microsoft.Authorization/${{guid('grant')}}'\n  properties: {{ roleDefinitionId: {ROLE}, principalId: apim.identity.principalId, principalType: 'ServicePrincipal' }}\n}}\n"
             ),
-        ),
-    )]);
+            (
+                "",
+                &format!(
+                    r#"{{ "type": "Microsoft.KeyVault/vaults/providers/roleAssignments", "apiVersion": "2022-04-01", "name": "[concat('safe/Microsoft.Authorization/', guid('grant'))]", "properties": {{ "roleDefinitionId": "[{ROLE}]", "principalId": "[{SYSTEM_PRINCIPAL}]", "principalType": "ServicePrincipal" }} }}"#
+                ),
+            ),
+        )],
+    );
 }
 
 /// What a loop of modules runs over flows into the modules. (ARM has the principal in `parameters`
 /// itself, by an index.)
 #[test]
 fn a_loop_of_modules_over_principals_may_grant() {
-    judge(&[read(
-        "loop of modules",
-        "",
-        "module grant './grant.bicep' = [for principal in [apim.identity.principalId]: {\n  name: 'grant'\n  params: { principal: principal }\n}]\n",
-        (
+    judge(
+        FLOW,
+        &[read(
+            "loop of modules",
             "",
-            &format!(
-                r#"{{ "copy": {{ "name": "grant", "count": 1 }}, "type": "Microsoft.Resources/deployments", "apiVersion": "2022-09-01", "name": "grant", "properties": {{ "mode": "Incremental", "templateLink": {{ "uri": "https://example.org/grant.json" }}, "parameters": {{ "principal": {{ "value": "[createArray({SYSTEM_PRINCIPAL})[copyIndex()]]" }} }} }} }}"#
+            "module grant './grant.bicep' = [for principal in [apim.identity.principalId]: {\n  name: 'grant'\n  params: { principal: principal }\n}]\n",
+            (
+                "",
+                &format!(
+                    r#"{{ "copy": {{ "name": "grant", "count": 1 }}, "type": "Microsoft.Resources/deployments", "apiVersion": "2022-09-01", "name": "grant", "properties": {{ "mode": "Incremental", "templateLink": {{ "uri": "https://example.org/grant.json" }}, "parameters": {{ "principal": {{ "value": "[createArray({SYSTEM_PRINCIPAL})[copyIndex()]]" }} }} }} }}"#
+                ),
             ),
-        ),
-    )]);
+        )],
+    );
 }
 
 /// A script that is given the principal may grant, as a module may.
 #[test]
 fn a_script_that_is_given_the_principal_may_grant() {
-    judge(&[read(
-        "script",
-        "",
-        "resource script 'Microsoft.Resources/deploymentScripts@2023-08-01' = {\n  name: 'grant'\n  location: 'westeurope'\n  kind: 'AzureCLI'\n  properties: { azCliVersion: '2.60.0', retentionInterval: 'P1D', scriptContent: 'az keyvault set-policy', environmentVariables: [ { name: 'PRINCIPAL', value: apim.identity.principalId } ] }\n}\n",
-        (
+    judge(
+        FLOW,
+        &[read(
+            "script",
             "",
-            &format!(
-                r#"{{ "type": "Microsoft.Resources/deploymentScripts", "apiVersion": "2023-08-01", "name": "grant", "location": "westeurope", "kind": "AzureCLI", "properties": {{ "azCliVersion": "2.60.0", "retentionInterval": "P1D", "scriptContent": "az keyvault set-policy", "environmentVariables": [ {{ "name": "PRINCIPAL", "value": "[{SYSTEM_PRINCIPAL}]" }} ] }} }}"#
+            "resource script 'Microsoft.Resources/deploymentScripts@2023-08-01' = {\n  name: 'grant'\n  location: 'westeurope'\n  kind: 'AzureCLI'\n  properties: { azCliVersion: '2.60.0', retentionInterval: 'P1D', scriptContent: 'az keyvault set-policy', environmentVariables: [ { name: 'PRINCIPAL', value: apim.identity.principalId } ] }\n}\n",
+            (
+                "",
+                &format!(
+                    r#"{{ "type": "Microsoft.Resources/deploymentScripts", "apiVersion": "2023-08-01", "name": "grant", "location": "westeurope", "kind": "AzureCLI", "properties": {{ "azCliVersion": "2.60.0", "retentionInterval": "P1D", "scriptContent": "az keyvault set-policy", "environmentVariables": [ {{ "name": "PRINCIPAL", "value": "[{SYSTEM_PRINCIPAL}]" }} ] }} }}"#
+                ),
             ),
-        ),
-    )]);
+        )],
+    );
 }
 
 /// The finding rests on an optional parameter left out.
@@ -127,7 +138,7 @@ fn an_optional_parameter_left_out_says_nothing() {
             ),
         ),
     ] {
-        judge(&[case]);
+        judge(FLOW, &[case]);
     }
 }
 
@@ -157,156 +168,183 @@ fn an_identity_that_the_service_does_not_carry_is_another_rule_s() {
         r#""type": "SystemAssigned""#,
         &format!(r#""type": "UserAssigned", "userAssignedIdentities": {{ "{other}": {{}} }}"#),
     );
-    judge(&[case(
-        "not carried",
-        "",
-        of(
-            &bicep,
-            "secrets/nv'",
-            "secrets/nv', identityClientId: reader.properties.clientId",
-        ),
-        of(
-            &arm,
-            r#"'2023-07-01').vaultUri)]""#,
-            &format!(
-                r#"'2023-07-01').vaultUri)]", "identityClientId": "[reference({READER_ID}, '2023-01-31').clientId]""#
+    judge(
+        FLOW,
+        &[case(
+            "not carried",
+            "",
+            of(
+                &bicep,
+                "secrets/nv'",
+                "secrets/nv', identityClientId: reader.properties.clientId",
             ),
-        ),
-    )]);
+            of(
+                &arm,
+                r#"'2023-07-01').vaultUri)]""#,
+                &format!(
+                    r#"'2023-07-01').vaultUri)]", "identityClientId": "[reference({READER_ID}, '2023-01-31').clientId]""#
+                ),
+            ),
+        )],
+    );
 }
 
 /// The principal of a system identity is never that of a user-assigned one.
 #[test]
 fn a_grant_to_the_other_kind_of_identity_is_none() {
-    judge(&[read(
-        "another declared principal",
-        "error vault-access-missing",
-        &format!(
-            "resource grant 'Microsoft.Authorization/roleAssignments@2022-04-01' = {{\n  name: guid('grant')\n  scope: safe\n  properties: {{ roleDefinitionId: {ROLE}, principalId: reader.properties.principalId, principalType: 'ServicePrincipal' }}\n}}\n"
-        ),
-        (
-            "",
+    judge(
+        FLOW,
+        &[read(
+            "another declared principal",
+            "error vault-access-missing",
             &format!(
-                r#"{{ "type": "Microsoft.Authorization/roleAssignments", "apiVersion": "2022-04-01", "name": "[guid('grant')]", "scope": "[resourceId('Microsoft.KeyVault/vaults', 'safe')]", "properties": {{ "roleDefinitionId": "[{ROLE}]", "principalId": "[reference({READER_ID}, '2023-01-31').principalId]", "principalType": "ServicePrincipal" }} }}"#
+                "resource grant 'Microsoft.Authorization/roleAssignments@2022-04-01' = {{\n  name: guid('grant')\n  scope: safe\n  properties: {{ roleDefinitionId: {ROLE}, principalId: reader.properties.principalId, principalType: 'ServicePrincipal' }}\n}}\n"
             ),
-        ),
-    )]);
+            (
+                "",
+                &format!(
+                    r#"{{ "type": "Microsoft.Authorization/roleAssignments", "apiVersion": "2022-04-01", "name": "[guid('grant')]", "scope": "[resourceId('Microsoft.KeyVault/vaults', 'safe')]", "properties": {{ "roleDefinitionId": "[{ROLE}]", "principalId": "[reference({READER_ID}, '2023-01-31').principalId]", "principalType": "ServicePrincipal" }} }}"#
+                ),
+            ),
+        )],
+    );
 }
 
 /// The address of the gateway hands out no principal.
 #[test]
 fn an_output_of_the_address_hands_out_no_principal() {
-    judge(&[read(
-        "address",
-        "error vault-access-missing",
-        "output address string = apim.properties.gatewayUrl\n",
-        (
-            r#""outputs": { "address": { "type": "string", "value": "[reference(resourceId('Microsoft.ApiManagement/service', 'gateway')).gatewayUrl]" } },"#,
-            "",
-        ),
-    )]);
+    judge(
+        FLOW,
+        &[read(
+            "address",
+            "error vault-access-missing",
+            "output address string = apim.properties.gatewayUrl\n",
+            (
+                r#""outputs": { "address": { "type": "string", "value": "[reference(resourceId('Microsoft.ApiManagement/service', 'gateway')).gatewayUrl]" } },"#,
+                "",
+            ),
+        )],
+    );
 }
 
 /// `remove` takes access away.
 #[test]
 fn a_policy_that_is_removed_grants_nothing() {
-    judge(&[read(
-        "remove",
-        "error vault-access-missing",
-        "resource grant 'Microsoft.KeyVault/vaults/accessPolicies@2023-07-01' = {\n  parent: safe\n  name: 'remove'\n  properties: { accessPolicies: [ { tenantId: tenant().tenantId, objectId: apim.identity.principalId, permissions: { secrets: [ 'get' ] } } ] }\n}\n",
-        (
-            "",
-            &format!(
-                r#"{{ "type": "Microsoft.KeyVault/vaults/accessPolicies", "apiVersion": "2023-07-01", "name": "safe/remove", "properties": {{ "accessPolicies": [ {{ "tenantId": "[tenant().tenantId]", "objectId": "[{SYSTEM_PRINCIPAL}]", "permissions": {{ "secrets": [ "get" ] }} }} ] }} }}"#
+    judge(
+        FLOW,
+        &[read(
+            "remove",
+            "error vault-access-missing",
+            "resource grant 'Microsoft.KeyVault/vaults/accessPolicies@2023-07-01' = {\n  parent: safe\n  name: 'remove'\n  properties: { accessPolicies: [ { tenantId: tenant().tenantId, objectId: apim.identity.principalId, permissions: { secrets: [ 'get' ] } } ] }\n}\n",
+            (
+                "",
+                &format!(
+                    r#"{{ "type": "Microsoft.KeyVault/vaults/accessPolicies", "apiVersion": "2023-07-01", "name": "safe/remove", "properties": {{ "accessPolicies": [ {{ "tenantId": "[tenant().tenantId]", "objectId": "[{SYSTEM_PRINCIPAL}]", "permissions": {{ "secrets": [ "get" ] }} }} ] }} }}"#
+                ),
             ),
-        ),
-    )]);
+        )],
+    );
 }
 
 /// The slash at the end hides the version.
 #[test]
 fn a_slash_behind_the_version() {
     let url = "https://safe.vault.azure.net/secrets/nv/0123456789abcdef0123456789abcdef/";
-    judge(&[case(
-        "trailing slash",
-        "warning secret-uri-versioned",
-        format!(
-            "resource nv 'Microsoft.ApiManagement/service/namedValues@2024-05-01' = {{\n  name: 'gateway/nv'\n  properties: {{ displayName: 'nv', secret: true, keyVault: {{ secretIdentifier: '{url}' }} }}\n}}\n"
-        ),
-        arm(&format!(
-            r#""resources": [ {{ "type": "Microsoft.ApiManagement/service/namedValues", "apiVersion": "2024-05-01", "name": "gateway/nv", "properties": {{ "displayName": "nv", "secret": true, "keyVault": {{ "secretIdentifier": "{url}" }} }} }} ]"#
-        )),
-    )]);
+    judge(
+        FLOW,
+        &[case(
+            "trailing slash",
+            "warning secret-uri-versioned",
+            format!(
+                "resource nv 'Microsoft.ApiManagement/service/namedValues@2024-05-01' = {{\n  name: 'gateway/nv'\n  properties: {{ displayName: 'nv', secret: true, keyVault: {{ secretIdentifier: '{url}' }} }}\n}}\n"
+            ),
+            arm(&format!(
+                r#""resources": [ {{ "type": "Microsoft.ApiManagement/service/namedValues", "apiVersion": "2024-05-01", "name": "gateway/nv", "properties": {{ "displayName": "nv", "secret": true, "keyVault": {{ "secretIdentifier": "{url}" }} }} }} ]"#
+            )),
+        )],
+    );
 }
 
 /// An index by a parameter is a case for each of its values; a table by the name of the environment is the usual way to write differences between them.
 #[test]
 fn a_table_by_an_allowed_value() {
-    judge(&[one(
-        "one case of many is wrong",
-        "error identity-invalid",
-        (
-            "@allowed(['dev', 'prod'])\nparam stage string\nvar kinds = { dev: 'SystemAsigned', prod: 'SystemAssigned' }",
-            "identity: { type: kinds[stage] }",
-        ),
-        (
-            r#""parameters": { "stage": { "type": "string", "allowedValues": ["dev", "prod"] } }, "variables": { "kinds": { "dev": "SystemAsigned", "prod": "SystemAssigned" } },"#,
-            r#""identity": { "type": "[variables('kinds')[parameters('stage')]]" }"#,
-        ),
-    )]);
+    judge(
+        FLOW,
+        &[one(
+            "one case of many is wrong",
+            "error identity-invalid",
+            (
+                "@allowed(['dev', 'prod'])\nparam stage string\nvar kinds = { dev: 'SystemAsigned', prod: 'SystemAssigned' }",
+                "identity: { type: kinds[stage] }",
+            ),
+            (
+                r#""parameters": { "stage": { "type": "string", "allowedValues": ["dev", "prod"] } }, "variables": { "kinds": { "dev": "SystemAsigned", "prod": "SystemAssigned" } },"#,
+                r#""identity": { "type": "[variables('kinds')[parameters('stage')]]" }"#,
+            ),
+        )],
+    );
 }
 
 /// A dictionary is neither text nor an id.
 #[test]
 fn an_id_in_place_of_a_dictionary() {
-    judge(&[one(
-        "the id by itself",
-        "error identity-invalid",
-        (
-            "resource reader 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' existing = {\n  name: 'reader'\n}",
-            "identity: { type: 'UserAssigned', userAssignedIdentities: reader.id }",
-        ),
-        (
-            "",
-            &format!(
-                r#""identity": {{ "type": "UserAssigned", "userAssignedIdentities": "[{READER_ID}]" }}"#
+    judge(
+        FLOW,
+        &[one(
+            "the id by itself",
+            "error identity-invalid",
+            (
+                "resource reader 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' existing = {\n  name: 'reader'\n}",
+                "identity: { type: 'UserAssigned', userAssignedIdentities: reader.id }",
             ),
-        ),
-    )]);
+            (
+                "",
+                &format!(
+                    r#""identity": {{ "type": "UserAssigned", "userAssignedIdentities": "[{READER_ID}]" }}"#
+                ),
+            ),
+        )],
+    );
 }
 
 /// In ARM JSON a spread is `shallowMerge` of an array.
 #[test]
 fn a_spread_in_arm() {
-    judge(&[one(
-        "spread",
-        "warning identity-missing",
-        (
-            "var base = { type: 'SystemAssigned' }",
-            "identity: {\n    ...base\n    type: 'None'\n  }",
-        ),
-        (
-            r#""variables": { "base": { "type": "SystemAssigned" } },"#,
-            r#""identity": "[shallowMerge(createArray(variables('base'), createObject('type', 'None')))]""#,
-        ),
-    )]);
+    judge(
+        FLOW,
+        &[one(
+            "spread",
+            "warning identity-missing",
+            (
+                "var base = { type: 'SystemAssigned' }",
+                "identity: {\n    ...base\n    type: 'None'\n  }",
+            ),
+            (
+                r#""variables": { "base": { "type": "SystemAssigned" } },"#,
+                r#""identity": "[shallowMerge(createArray(variables('base'), createObject('type', 'None')))]""#,
+            ),
+        )],
+    );
 }
 
 /// `contains` heeds the case of letters in a text, though not in the keys of an object.
 #[test]
 fn contains_heeds_the_case_of_letters() {
-    judge(&[one(
-        "contains",
-        "warning identity-missing",
-        (
-            "",
-            "identity: contains('SystemAssigned', 'systemassigned') ? { type: 'SystemAssigned' } : null",
-        ),
-        (
-            "",
-            r#""identity": "[if(contains('SystemAssigned', 'systemassigned'), createObject('type', 'SystemAssigned'), null())]""#,
-        ),
-    )]);
+    judge(
+        FLOW,
+        &[one(
+            "contains",
+            "warning identity-missing",
+            (
+                "",
+                "identity: contains('SystemAssigned', 'systemassigned') ? { type: 'SystemAssigned' } : null",
+            ),
+            (
+                "",
+                r#""identity": "[if(contains('SystemAssigned', 'systemassigned'), createObject('type', 'SystemAssigned'), null())]""#,
+            ),
+        )],
+    );
 }
 
 /// A logger and a policy need the identity as much as a vault.
@@ -332,7 +370,7 @@ fn loggers_and_policies_use_the_identity() {
             r#"{ "type": "Microsoft.ApiManagement/service/policies", "apiVersion": "2024-05-01", "name": "gateway/policy", "properties": { "format": "rawxml", "value": "<policies><inbound><authentication-managed-identity resource=\"https://vault.azure.net\" /></inbound></policies>" } }"#,
         ),
     ] {
-        judge(&[case]);
+        judge(FLOW, &[case]);
     }
 }
 
@@ -433,19 +471,22 @@ resource nv 'Microsoft.ApiManagement/service/namedValues@2024-05-01' = {}{{
 /// What one case creates exists in the other, where nobody says who may read what.
 #[test]
 fn a_read_in_the_case_that_does_not_create() {
-    judge(&[
-        conditional(
-            "both created",
-            "error vault-access-missing",
-            ["new", "new", "new"],
-        ),
-        conditional("the service exists", "", ["new", "", "not new"]),
-        conditional(
-            "the vault exists",
-            "warning vault-access-missing",
-            ["", "new", "not new"],
-        ),
-    ]);
+    judge(
+        FLOW,
+        &[
+            conditional(
+                "both created",
+                "error vault-access-missing",
+                ["new", "new", "new"],
+            ),
+            conditional("the service exists", "", ["new", "", "not new"]),
+            conditional(
+                "the vault exists",
+                "warning vault-access-missing",
+                ["", "new", "not new"],
+            ),
+        ],
+    );
 }
 
 /// A sentence names a few alternatives, and counts the others.

@@ -81,112 +81,115 @@ fn an_identity_that_is_created_here() {
     let new = "2022-04-01";
     let system = ("", "principalId: apim.identity.principalId");
     let json_system = format!(r#""principalId": "[{SYSTEM}]""#);
-    let report = judge(&[
-        role("system", MISSING, new, system, ("", &json_system)),
-        role(
-            "user",
-            MISSING,
-            new,
-            ("", "principalId: reader.properties.principalId"),
-            ("", &format!(r#""principalId": "[{USER}]""#)),
-        ),
-        role(
-            "system, by its own resource id",
-            MISSING,
-            new,
-            system,
-            (
-                "",
-                r#""principalId": "[reference(concat(resourceId('Microsoft.ApiManagement/service', 'gateway'), '/providers/Microsoft.ManagedIdentity/Identities/default'), '2018-11-30').principalId]""#,
+    let report = judge(
+        &["role-principal-type-missing"],
+        &[
+            role("system", MISSING, new, system, ("", &json_system)),
+            role(
+                "user",
+                MISSING,
+                new,
+                ("", "principalId: reader.properties.principalId"),
+                ("", &format!(r#""principalId": "[{USER}]""#)),
             ),
-        ),
-        role(
-            "null",
-            MISSING,
-            new,
-            (
-                "",
-                "principalId: apim.identity.principalId, principalType: null",
-            ),
-            ("", &format!(r#"{json_system}, "principalType": null"#)),
-        ),
-        role(
-            "null in one case",
-            MISSING,
-            new,
-            (
-                "param said bool",
-                "principalId: apim.identity.principalId, principalType: said ? 'ServicePrincipal' : null",
-            ),
-            (
-                r#""parameters": { "said": { "type": "bool" } },"#,
-                &format!(
-                    r#"{json_system}, "principalType": "[if(parameters('said'), 'ServicePrincipal', null())]""#
+            role(
+                "system, by its own resource id",
+                MISSING,
+                new,
+                system,
+                (
+                    "",
+                    r#""principalId": "[reference(concat(resourceId('Microsoft.ApiManagement/service', 'gateway'), '/providers/Microsoft.ManagedIdentity/Identities/default'), '2018-11-30').principalId]""#,
                 ),
             ),
-        ),
-        role(
-            "first version with the property",
-            MISSING,
-            "2018-09-01-preview",
-            system,
-            ("", &json_system),
-        ),
-        role(
-            "a version without it",
-            MISSING,
-            "2015-07-01",
-            system,
-            ("", &json_system),
-        ),
-        role(
-            "a version without it, though it is written",
-            MISSING,
-            "2018-01-01-preview",
-            (
-                "",
-                "principalId: apim.identity.principalId, principalType: 'ServicePrincipal'",
-            ),
-            (
-                "",
-                &format!(r#"{json_system}, "principalType": "ServicePrincipal""#),
-            ),
-        ),
-        whole(
-            "properties through a variable",
-            MISSING,
-            new,
-            (
-                &format!(
-                    "var properties = {{ roleDefinitionId: {PULL}, principalId: apim.identity.principalId }}"
+            role(
+                "null",
+                MISSING,
+                new,
+                (
+                    "",
+                    "principalId: apim.identity.principalId, principalType: null",
                 ),
-                "properties",
+                ("", &format!(r#"{json_system}, "principalType": null"#)),
             ),
-            (
-                "",
-                &format!(
-                    r#""[createObject('roleDefinitionId', {PULL}, 'principalId', {SYSTEM})]""#
+            role(
+                "null in one case",
+                MISSING,
+                new,
+                (
+                    "param said bool",
+                    "principalId: apim.identity.principalId, principalType: said ? 'ServicePrincipal' : null",
+                ),
+                (
+                    r#""parameters": { "said": { "type": "bool" } },"#,
+                    &format!(
+                        r#"{json_system}, "principalType": "[if(parameters('said'), 'ServicePrincipal', null())]""#
+                    ),
                 ),
             ),
-        ),
-        whole(
-            "properties by union",
-            MISSING,
-            new,
-            (
-                "",
-                &format!(
-                    "union({{ roleDefinitionId: {PULL} }}, {{ principalId: apim.identity.principalId }})"
+            role(
+                "first version with the property",
+                MISSING,
+                "2018-09-01-preview",
+                system,
+                ("", &json_system),
+            ),
+            role(
+                "a version without it",
+                MISSING,
+                "2015-07-01",
+                system,
+                ("", &json_system),
+            ),
+            role(
+                "a version without it, though it is written",
+                MISSING,
+                "2018-01-01-preview",
+                (
+                    "",
+                    "principalId: apim.identity.principalId, principalType: 'ServicePrincipal'",
+                ),
+                (
+                    "",
+                    &format!(r#"{json_system}, "principalType": "ServicePrincipal""#),
                 ),
             ),
-            (
-                "",
-                &format!(
-                    r#""[union(createObject('roleDefinitionId', {PULL}), createObject('principalId', {SYSTEM}))]""#
+            whole(
+                "properties through a variable",
+                MISSING,
+                new,
+                (
+                    &format!(
+                        "var properties = {{ roleDefinitionId: {PULL}, principalId: apim.identity.principalId }}"
+                    ),
+                    "properties",
+                ),
+                (
+                    "",
+                    &format!(
+                        r#""[createObject('roleDefinitionId', {PULL}, 'principalId', {SYSTEM})]""#
+                    ),
                 ),
             ),
-        ),
-    ]);
+            whole(
+                "properties by union",
+                MISSING,
+                new,
+                (
+                    "",
+                    &format!(
+                        "union({{ roleDefinitionId: {PULL} }}, {{ principalId: apim.identity.principalId }})"
+                    ),
+                ),
+                (
+                    "",
+                    &format!(
+                        r#""[union(createObject('roleDefinitionId', {PULL}), createObject('principalId', {SYSTEM}))]""#
+                    ),
+                ),
+            ),
+        ],
+    );
     insta::assert_snapshot!(report, @r#"
     system
       warning role-principal-type-missing @ pull: `pull` assigns a role to the identity of `apim`, which this deployment creates, and does not say `principalType`. Until the identity has been replicated, Azure may refuse it: "PrincipalNotFound: Principal … does not exist in the directory …"
@@ -246,139 +249,142 @@ fn whatever_is_said_or_is_somebody_elses() {
     let new = "2022-04-01";
     let said = r#""principalType": "ServicePrincipal""#;
     let parameter = r#""parameters": { "given": { "type": "string" } },"#;
-    judge(&[
-        role(
-            "said",
-            "",
-            new,
-            (
+    judge(
+        &["role-principal-type-missing"],
+        &[
+            role(
+                "said",
                 "",
-                "principalId: apim.identity.principalId, principalType: 'ServicePrincipal'",
+                new,
+                (
+                    "",
+                    "principalId: apim.identity.principalId, principalType: 'ServicePrincipal'",
+                ),
+                ("", &format!(r#""principalId": "[{SYSTEM}]", {said}"#)),
             ),
-            ("", &format!(r#""principalId": "[{SYSTEM}]", {said}"#)),
-        ),
-        role(
-            "said in small letters",
-            "",
-            new,
-            (
+            role(
+                "said in small letters",
                 "",
-                "principalId: apim.identity.principalId, principalType: 'serviceprincipal'",
-            ),
-            (
-                "",
-                &format!(r#""principalId": "[{SYSTEM}]", "principalType": "serviceprincipal""#),
-            ),
-        ),
-        role(
-            "said by a parameter",
-            "",
-            new,
-            (
-                "param given string",
-                "principalId: apim.identity.principalId, principalType: given",
-            ),
-            (
-                parameter,
-                &format!(
-                    r#""principalId": "[{SYSTEM}]", "principalType": "[parameters('given')]""#
+                new,
+                (
+                    "",
+                    "principalId: apim.identity.principalId, principalType: 'serviceprincipal'",
+                ),
+                (
+                    "",
+                    &format!(r#""principalId": "[{SYSTEM}]", "principalType": "serviceprincipal""#),
                 ),
             ),
-        ),
-        role(
-            "an identity that the service does not carry",
-            "",
-            new,
-            ("", "principalId: stranger.properties.principalId"),
-            (
+            role(
+                "said by a parameter",
                 "",
-                &format!(
-                    r#""principalId": "[{}]""#,
-                    USER.replace("reader", "stranger")
+                new,
+                (
+                    "param given string",
+                    "principalId: apim.identity.principalId, principalType: given",
+                ),
+                (
+                    parameter,
+                    &format!(
+                        r#""principalId": "[{SYSTEM}]", "principalType": "[parameters('given')]""#
+                    ),
                 ),
             ),
-        ),
-        role(
-            "a principal from outside",
-            "",
-            new,
-            ("param given string", "principalId: given"),
-            (parameter, r#""principalId": "[parameters('given')]""#),
-        ),
-        role(
-            "a literal principal",
-            "",
-            new,
-            ("", "principalId: '0f0f0f0f-1111-2222-3333-444444444444'"),
-            (
+            role(
+                "an identity that the service does not carry",
                 "",
-                r#""principalId": "0f0f0f0f-1111-2222-3333-444444444444""#,
-            ),
-        ),
-        role(
-            "a literal principal on an old version",
-            "",
-            "2015-07-01",
-            ("", "principalId: '0f0f0f0f-1111-2222-3333-444444444444'"),
-            (
-                "",
-                r#""principalId": "0f0f0f0f-1111-2222-3333-444444444444""#,
-            ),
-        ),
-        whole(
-            "properties from outside",
-            "",
-            new,
-            ("param given object", "given"),
-            (
-                r#""parameters": { "given": { "type": "object" } },"#,
-                r#""[parameters('given')]""#,
-            ),
-        ),
-        whole(
-            "a union with something from outside",
-            "",
-            new,
-            (
-                "param given object",
-                "union({ principalId: apim.identity.principalId }, given)",
-            ),
-            (
-                r#""parameters": { "given": { "type": "object" } },"#,
-                &format!(
-                    r#""[union(createObject('principalId', {SYSTEM}), parameters('given'))]""#
+                new,
+                ("", "principalId: stranger.properties.principalId"),
+                (
+                    "",
+                    &format!(
+                        r#""principalId": "[{}]""#,
+                        USER.replace("reader", "stranger")
+                    ),
                 ),
             ),
-        ),
-        case(
-            "existing service",
-            "",
-            format!(
-                "resource apim 'Microsoft.ApiManagement/service@2024-05-01' existing = {{\n  name: 'gateway'\n}}\nresource pull 'Microsoft.Authorization/roleAssignments@2022-04-01' = {{\n  name: guid('pull')\n  properties: {{ roleDefinitionId: {PULL}, principalId: apim.identity.principalId }}\n}}\n"
+            role(
+                "a principal from outside",
+                "",
+                new,
+                ("param given string", "principalId: given"),
+                (parameter, r#""principalId": "[parameters('given')]""#),
             ),
-            arm(&format!(
-                r#""resources": [ {{ "type": "Microsoft.Authorization/roleAssignments", "apiVersion": "2022-04-01", "name": "[guid('pull')]", "properties": {{ "roleDefinitionId": "[{PULL}]", "principalId": "[{SYSTEM}]" }} }} ]"#
-            )),
-        ),
-        case(
-            "existing identity",
-            "",
-            format!(
-                "resource reader 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' existing = {{\n  name: 'reader'\n}}\nresource apim 'Microsoft.ApiManagement/service@2024-05-01' = {{\n  name: 'gateway'\n  location: 'westeurope'\n  identity: {{ type: 'UserAssigned', userAssignedIdentities: {{ '${{reader.id}}': {{}} }} }}\n}}\nresource pull 'Microsoft.Authorization/roleAssignments@2022-04-01' = {{\n  name: guid('pull')\n  properties: {{ roleDefinitionId: {PULL}, principalId: reader.properties.principalId }}\n}}\n"
+            role(
+                "a literal principal",
+                "",
+                new,
+                ("", "principalId: '0f0f0f0f-1111-2222-3333-444444444444'"),
+                (
+                    "",
+                    r#""principalId": "0f0f0f0f-1111-2222-3333-444444444444""#,
+                ),
             ),
-            arm(&format!(
-                r#""resources": [ {{ "type": "Microsoft.ApiManagement/service", "apiVersion": "2024-05-01", "name": "gateway", "location": "westeurope", "identity": {{ "type": "UserAssigned", "userAssignedIdentities": {{ "[{READER_ID}]": {{}} }} }} }}, {{ "type": "Microsoft.Authorization/roleAssignments", "apiVersion": "2022-04-01", "name": "[guid('pull')]", "properties": {{ "roleDefinitionId": "[{PULL}]", "principalId": "[{USER}]" }} }} ]"#
-            )),
-        ),
-        case(
-            "another service's identity",
-            "",
-            format!(
-                "resource site 'Microsoft.Web/sites@2023-12-01' = {{\n  name: 'site'\n  location: 'westeurope'\n  identity: {{ type: 'SystemAssigned' }}\n}}\nresource pull 'Microsoft.Authorization/roleAssignments@2022-04-01' = {{\n  name: guid('pull')\n  properties: {{ roleDefinitionId: {PULL}, principalId: site.identity.principalId }}\n}}\n"
+            role(
+                "a literal principal on an old version",
+                "",
+                "2015-07-01",
+                ("", "principalId: '0f0f0f0f-1111-2222-3333-444444444444'"),
+                (
+                    "",
+                    r#""principalId": "0f0f0f0f-1111-2222-3333-444444444444""#,
+                ),
             ),
-            arm(&format!(
-                r#""resources": [ {{ "type": "Microsoft.Web/sites", "apiVersion": "2023-12-01", "name": "site", "location": "westeurope", "identity": {{ "type": "SystemAssigned" }} }}, {{ "type": "Microsoft.Authorization/roleAssignments", "apiVersion": "2022-04-01", "name": "[guid('pull')]", "properties": {{ "roleDefinitionId": "[{PULL}]", "principalId": "[reference(resourceId('Microsoft.Web/sites', 'site'), '2023-12-01', 'Full').identity.principalId]" }} }} ]"#
-            )),
-        ),
-    ]);
+            whole(
+                "properties from outside",
+                "",
+                new,
+                ("param given object", "given"),
+                (
+                    r#""parameters": { "given": { "type": "object" } },"#,
+                    r#""[parameters('given')]""#,
+                ),
+            ),
+            whole(
+                "a union with something from outside",
+                "",
+                new,
+                (
+                    "param given object",
+                    "union({ principalId: apim.identity.principalId }, given)",
+                ),
+                (
+                    r#""parameters": { "given": { "type": "object" } },"#,
+                    &format!(
+                        r#""[union(createObject('principalId', {SYSTEM}), parameters('given'))]""#
+                    ),
+                ),
+            ),
+            case(
+                "existing service",
+                "",
+                format!(
+                    "resource apim 'Microsoft.ApiManagement/service@2024-05-01' existing = {{\n  name: 'gateway'\n}}\nresource pull 'Microsoft.Authorization/roleAssignments@2022-04-01' = {{\n  name: guid('pull')\n  properties: {{ roleDefinitionId: {PULL}, principalId: apim.identity.principalId }}\n}}\n"
+                ),
+                arm(&format!(
+                    r#""resources": [ {{ "type": "Microsoft.Authorization/roleAssignments", "apiVersion": "2022-04-01", "name": "[guid('pull')]", "properties": {{ "roleDefinitionId": "[{PULL}]", "principalId": "[{SYSTEM}]" }} }} ]"#
+                )),
+            ),
+            case(
+                "existing identity",
+                "",
+                format!(
+                    "resource reader 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' existing = {{\n  name: 'reader'\n}}\nresource apim 'Microsoft.ApiManagement/service@2024-05-01' = {{\n  name: 'gateway'\n  location: 'westeurope'\n  identity: {{ type: 'UserAssigned', userAssignedIdentities: {{ '${{reader.id}}': {{}} }} }}\n}}\nresource pull 'Microsoft.Authorization/roleAssignments@2022-04-01' = {{\n  name: guid('pull')\n  properties: {{ roleDefinitionId: {PULL}, principalId: reader.properties.principalId }}\n}}\n"
+                ),
+                arm(&format!(
+                    r#""resources": [ {{ "type": "Microsoft.ApiManagement/service", "apiVersion": "2024-05-01", "name": "gateway", "location": "westeurope", "identity": {{ "type": "UserAssigned", "userAssignedIdentities": {{ "[{READER_ID}]": {{}} }} }} }}, {{ "type": "Microsoft.Authorization/roleAssignments", "apiVersion": "2022-04-01", "name": "[guid('pull')]", "properties": {{ "roleDefinitionId": "[{PULL}]", "principalId": "[{USER}]" }} }} ]"#
+                )),
+            ),
+            case(
+                "another service's identity",
+                "",
+                format!(
+                    "resource site 'Microsoft.Web/sites@2023-12-01' = {{\n  name: 'site'\n  location: 'westeurope'\n  identity: {{ type: 'SystemAssigned' }}\n}}\nresource pull 'Microsoft.Authorization/roleAssignments@2022-04-01' = {{\n  name: guid('pull')\n  properties: {{ roleDefinitionId: {PULL}, principalId: site.identity.principalId }}\n}}\n"
+                ),
+                arm(&format!(
+                    r#""resources": [ {{ "type": "Microsoft.Web/sites", "apiVersion": "2023-12-01", "name": "site", "location": "westeurope", "identity": {{ "type": "SystemAssigned" }} }}, {{ "type": "Microsoft.Authorization/roleAssignments", "apiVersion": "2022-04-01", "name": "[guid('pull')]", "properties": {{ "roleDefinitionId": "[{PULL}]", "principalId": "[reference(resourceId('Microsoft.Web/sites', 'site'), '2023-12-01', 'Full').identity.principalId]" }} }} ]"#
+                )),
+            ),
+        ],
+    );
 }

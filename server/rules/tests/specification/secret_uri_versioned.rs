@@ -46,147 +46,150 @@ fn a_version_in_every_spelling() {
     let literal = |name, expected, url: &str| {
         named_value(name, expected, ("", &format!("'{url}'")), ("", url))
     };
-    let report = judge(&[
-        literal(
-            "literal",
-            VERSIONED,
-            "https://safe.vault.azure.net/secrets/nv/VERSION",
-        ),
-        literal(
-            "capitals",
-            VERSIONED,
-            "HTTPS://Safe.Vault.Azure.Net/Secrets/nv/VERSION",
-        ),
-        literal(
-            "port",
-            VERSIONED,
-            "https://safe.vault.azure.net:443/secrets/nv/VERSION",
-        ),
-        literal(
-            "China",
-            VERSIONED,
-            "https://safe.vault.azure.cn/secrets/nv/VERSION",
-        ),
-        literal(
-            "US government",
-            VERSIONED,
-            "https://safe.vault.usgovcloudapi.net/secrets/nv/VERSION",
-        ),
-        named_value(
-            "variable",
-            VERSIONED,
-            (
-                "var uri = 'https://safe.vault.azure.net/secrets/nv/VERSION'",
-                "uri",
+    let report = judge(
+        &["secret-uri-versioned"],
+        &[
+            literal(
+                "literal",
+                VERSIONED,
+                "https://safe.vault.azure.net/secrets/nv/VERSION",
             ),
-            (
-                r#""variables": { "uri": "https://safe.vault.azure.net/secrets/nv/VERSION" },"#,
-                "[variables('uri')]",
+            literal(
+                "capitals",
+                VERSIONED,
+                "HTTPS://Safe.Vault.Azure.Net/Secrets/nv/VERSION",
             ),
-        ),
-        named_value(
-            "default of a parameter",
-            VERSIONED,
-            (
-                "param uri string = 'https://safe.vault.azure.net/secrets/nv/VERSION'",
-                "uri",
+            literal(
+                "port",
+                VERSIONED,
+                "https://safe.vault.azure.net:443/secrets/nv/VERSION",
             ),
-            (
-                r#""parameters": { "uri": { "type": "string", "defaultValue": "https://safe.vault.azure.net/secrets/nv/VERSION" } },"#,
-                "[parameters('uri')]",
+            literal(
+                "China",
+                VERSIONED,
+                "https://safe.vault.azure.cn/secrets/nv/VERSION",
             ),
-        ),
-        named_value(
-            "behind the address of a vault",
-            VERSIONED,
-            (SECRET, "'${safe.properties.vaultUri}secrets/nv/VERSION'"),
-            (
-                "",
-                "[format('{0}secrets/nv/VERSION', reference(resourceId('Microsoft.KeyVault/vaults', 'safe'), '2023-07-01').vaultUri)]",
+            literal(
+                "US government",
+                VERSIONED,
+                "https://safe.vault.usgovcloudapi.net/secrets/nv/VERSION",
             ),
-        ),
-        named_value(
-            "concat",
-            VERSIONED,
-            (
-                "param host string",
-                "concat('https://', host, '/secrets/nv/', 'VERSION')",
+            named_value(
+                "variable",
+                VERSIONED,
+                (
+                    "var uri = 'https://safe.vault.azure.net/secrets/nv/VERSION'",
+                    "uri",
+                ),
+                (
+                    r#""variables": { "uri": "https://safe.vault.azure.net/secrets/nv/VERSION" },"#,
+                    "[variables('uri')]",
+                ),
             ),
-            (
-                r#""parameters": { "host": { "type": "string" } },"#,
-                "[concat('https://', parameters('host'), '/secrets/nv/', 'VERSION')]",
+            named_value(
+                "default of a parameter",
+                VERSIONED,
+                (
+                    "param uri string = 'https://safe.vault.azure.net/secrets/nv/VERSION'",
+                    "uri",
+                ),
+                (
+                    r#""parameters": { "uri": { "type": "string", "defaultValue": "https://safe.vault.azure.net/secrets/nv/VERSION" } },"#,
+                    "[parameters('uri')]",
+                ),
             ),
-        ),
-        named_value(
-            "name unknown, version known",
-            VERSIONED,
-            (
-                "param secret string",
-                "'https://safe.vault.azure.net/secrets/${secret}/VERSION'",
+            named_value(
+                "behind the address of a vault",
+                VERSIONED,
+                (SECRET, "'${safe.properties.vaultUri}secrets/nv/VERSION'"),
+                (
+                    "",
+                    "[format('{0}secrets/nv/VERSION', reference(resourceId('Microsoft.KeyVault/vaults', 'safe'), '2023-07-01').vaultUri)]",
+                ),
             ),
-            (
-                r#""parameters": { "secret": { "type": "string" } },"#,
-                "[format('https://safe.vault.azure.net/secrets/{0}/VERSION', parameters('secret'))]",
+            named_value(
+                "concat",
+                VERSIONED,
+                (
+                    "param host string",
+                    "concat('https://', host, '/secrets/nv/', 'VERSION')",
+                ),
+                (
+                    r#""parameters": { "host": { "type": "string" } },"#,
+                    "[concat('https://', parameters('host'), '/secrets/nv/', 'VERSION')]",
+                ),
             ),
-        ),
-        named_value(
-            "environment suffix",
-            VERSIONED,
-            (
-                "",
-                "'https://safe${environment().suffixes.keyvaultDns}/secrets/nv/VERSION'",
+            named_value(
+                "name unknown, version known",
+                VERSIONED,
+                (
+                    "param secret string",
+                    "'https://safe.vault.azure.net/secrets/${secret}/VERSION'",
+                ),
+                (
+                    r#""parameters": { "secret": { "type": "string" } },"#,
+                    "[format('https://safe.vault.azure.net/secrets/{0}/VERSION', parameters('secret'))]",
+                ),
             ),
-            (
-                "",
-                "[format('https://safe{0}/secrets/nv/VERSION', environment().suffixes.keyvaultDns)]",
+            named_value(
+                "environment suffix",
+                VERSIONED,
+                (
+                    "",
+                    "'https://safe${environment().suffixes.keyvaultDns}/secrets/nv/VERSION'",
+                ),
+                (
+                    "",
+                    "[format('https://safe{0}/secrets/nv/VERSION', environment().suffixes.keyvaultDns)]",
+                ),
             ),
-        ),
-        named_value(
-            "secretUriWithVersion",
-            VERSIONED,
-            (SECRET, "safe::secret.properties.secretUriWithVersion"),
-            (
-                "",
-                "[reference(resourceId('Microsoft.KeyVault/vaults/secrets', 'safe', 'nv'), '2023-07-01').secretUriWithVersion]",
+            named_value(
+                "secretUriWithVersion",
+                VERSIONED,
+                (SECRET, "safe::secret.properties.secretUriWithVersion"),
+                (
+                    "",
+                    "[reference(resourceId('Microsoft.KeyVault/vaults/secrets', 'safe', 'nv'), '2023-07-01').secretUriWithVersion]",
+                ),
             ),
-        ),
-        named_value(
-            "one arm of a ternary",
-            VERSIONED,
-            (
-                "param pinned bool",
-                "pinned ? 'https://safe.vault.azure.net/secrets/nv/VERSION' : 'https://safe.vault.azure.net/secrets/nv'",
+            named_value(
+                "one arm of a ternary",
+                VERSIONED,
+                (
+                    "param pinned bool",
+                    "pinned ? 'https://safe.vault.azure.net/secrets/nv/VERSION' : 'https://safe.vault.azure.net/secrets/nv'",
+                ),
+                (
+                    r#""parameters": { "pinned": { "type": "bool" } },"#,
+                    "[if(parameters('pinned'), 'https://safe.vault.azure.net/secrets/nv/VERSION', 'https://safe.vault.azure.net/secrets/nv')]",
+                ),
             ),
-            (
-                r#""parameters": { "pinned": { "type": "bool" } },"#,
-                "[if(parameters('pinned'), 'https://safe.vault.azure.net/secrets/nv/VERSION', 'https://safe.vault.azure.net/secrets/nv')]",
+            named_value(
+                "one of the allowed versions",
+                VERSIONED,
+                (
+                    "@allowed(['', '/VERSION'])\nparam version string",
+                    "'https://safe.vault.azure.net/secrets/nv${version}'",
+                ),
+                (
+                    r#""parameters": { "version": { "type": "string", "allowedValues": ["", "/VERSION"] } },"#,
+                    "[concat('https://safe.vault.azure.net/secrets/nv', parameters('version'))]",
+                ),
             ),
-        ),
-        named_value(
-            "one of the allowed versions",
-            VERSIONED,
-            (
-                "@allowed(['', '/VERSION'])\nparam version string",
-                "'https://safe.vault.azure.net/secrets/nv${version}'",
+            named_value(
+                "object parameter",
+                VERSIONED,
+                (
+                    "param secrets object = { nv: { uri: 'https://safe.vault.azure.net/secrets/nv/VERSION' } }",
+                    "secrets.nv.uri",
+                ),
+                (
+                    r#""parameters": { "secrets": { "type": "object", "defaultValue": { "nv": { "uri": "https://safe.vault.azure.net/secrets/nv/VERSION" } } } },"#,
+                    "[parameters('secrets').nv.uri]",
+                ),
             ),
-            (
-                r#""parameters": { "version": { "type": "string", "allowedValues": ["", "/VERSION"] } },"#,
-                "[concat('https://safe.vault.azure.net/secrets/nv', parameters('version'))]",
-            ),
-        ),
-        named_value(
-            "object parameter",
-            VERSIONED,
-            (
-                "param secrets object = { nv: { uri: 'https://safe.vault.azure.net/secrets/nv/VERSION' } }",
-                "secrets.nv.uri",
-            ),
-            (
-                r#""parameters": { "secrets": { "type": "object", "defaultValue": { "nv": { "uri": "https://safe.vault.azure.net/secrets/nv/VERSION" } } } },"#,
-                "[parameters('secrets').nv.uri]",
-            ),
-        ),
-    ]);
+        ],
+    );
     insta::assert_snapshot!(report, @r##"
     literal
       warning secret-uri-versioned @ 'https://safe.vault.azure.net/secrets/nv/0123456789abcdef0123456789ABC…: This reference fixes the named value to one version of the secret: API Management keeps that version when the secret is rotated
@@ -228,74 +231,77 @@ fn a_version_in_every_spelling() {
 #[test]
 fn without_a_version_there_is_nothing_to_say() {
     let literal = |name, url: &str| named_value(name, "", ("", &format!("'{url}'")), ("", url));
-    judge(&[
-        literal("literal", "https://safe.vault.azure.net/secrets/nv"),
-        literal("trailing slash", "https://safe.vault.azure.net/secrets/nv/"),
-        literal(
-            "a name that looks like a version",
-            "https://safe.vault.azure.net/secrets/VERSION",
-        ),
-        named_value(
-            "unknown",
-            "",
-            ("param uri string", "uri"),
-            (
-                r#""parameters": { "uri": { "type": "string" } },"#,
-                "[parameters('uri')]",
+    judge(
+        &["secret-uri-versioned"],
+        &[
+            literal("literal", "https://safe.vault.azure.net/secrets/nv"),
+            literal("trailing slash", "https://safe.vault.azure.net/secrets/nv/"),
+            literal(
+                "a name that looks like a version",
+                "https://safe.vault.azure.net/secrets/VERSION",
             ),
-        ),
-        named_value(
-            "behind the address of a vault",
-            "",
-            (SECRET, "'${safe.properties.vaultUri}secrets/nv'"),
-            (
+            named_value(
+                "unknown",
                 "",
-                "[format('{0}secrets/nv', reference(resourceId('Microsoft.KeyVault/vaults', 'safe'), '2023-07-01').vaultUri)]",
+                ("param uri string", "uri"),
+                (
+                    r#""parameters": { "uri": { "type": "string" } },"#,
+                    "[parameters('uri')]",
+                ),
             ),
-        ),
-        named_value(
-            "secretUri",
-            "",
-            (SECRET, "safe::secret.properties.secretUri"),
-            (
+            named_value(
+                "behind the address of a vault",
                 "",
-                "[reference(resourceId('Microsoft.KeyVault/vaults/secrets', 'safe', 'nv'), '2023-07-01').secretUri]",
+                (SECRET, "'${safe.properties.vaultUri}secrets/nv'"),
+                (
+                    "",
+                    "[format('{0}secrets/nv', reference(resourceId('Microsoft.KeyVault/vaults', 'safe'), '2023-07-01').vaultUri)]",
+                ),
             ),
-        ),
-        named_value(
-            "a version that is empty by default",
-            "",
-            (
-                "param version string = ''",
-                "'https://safe.vault.azure.net/secrets/nv/${version}'",
+            named_value(
+                "secretUri",
+                "",
+                (SECRET, "safe::secret.properties.secretUri"),
+                (
+                    "",
+                    "[reference(resourceId('Microsoft.KeyVault/vaults/secrets', 'safe', 'nv'), '2023-07-01').secretUri]",
+                ),
             ),
-            (
-                r#""parameters": { "version": { "type": "string", "defaultValue": "" } },"#,
-                "[format('https://safe.vault.azure.net/secrets/nv/{0}', parameters('version'))]",
+            named_value(
+                "a version that is empty by default",
+                "",
+                (
+                    "param version string = ''",
+                    "'https://safe.vault.azure.net/secrets/nv/${version}'",
+                ),
+                (
+                    r#""parameters": { "version": { "type": "string", "defaultValue": "" } },"#,
+                    "[format('https://safe.vault.azure.net/secrets/nv/{0}', parameters('version'))]",
+                ),
             ),
-        ),
-        named_value(
-            "a version that is empty as far as anyone knows",
-            "",
-            (
-                "param version string",
-                "'https://safe.vault.azure.net/secrets/nv/${version}'",
+            named_value(
+                "a version that is empty as far as anyone knows",
+                "",
+                (
+                    "param version string",
+                    "'https://safe.vault.azure.net/secrets/nv/${version}'",
+                ),
+                (
+                    r#""parameters": { "version": { "type": "string" } },"#,
+                    "[format('https://safe.vault.azure.net/secrets/nv/{0}', parameters('version'))]",
+                ),
             ),
-            (
-                r#""parameters": { "version": { "type": "string" } },"#,
-                "[format('https://safe.vault.azure.net/secrets/nv/{0}', parameters('version'))]",
+            named_value(
+                "a name behind an unknown path",
+                "",
+                ("param base string", "'${base}/VERSION'"),
+                (
+                    r#""parameters": { "base": { "type": "string" } },"#,
+                    "[format('{0}/VERSION', parameters('base'))]",
+                ),
             ),
-        ),
-        named_value(
-            "a name behind an unknown path",
-            "",
-            ("param base string", "'${base}/VERSION'"),
-            (
-                r#""parameters": { "base": { "type": "string" } },"#,
-                "[format('{0}/VERSION', parameters('base'))]",
-            ),
-        ),
-    ]);
+        ],
+    );
 }
 
 #[test]
@@ -317,98 +323,101 @@ fn every_kind_of_read_counts_and_no_other() {
     };
     let of = |name, expected, (bicep, arm): (String, String)| case(name, expected, bicep, arm);
     let vault = format!("{{ keyVault: {{ secretIdentifier: '{url}' }} }}");
-    let report = judge(&[
-        of(
-            "certificate",
-            VERSIONED,
-            child("certificates", "2024-05-01", &vault),
-        ),
-        of(
-            "workspace named value",
-            VERSIONED,
-            child("workspaces/namedValues", "2024-05-01", &vault),
-        ),
-        of(
-            "workspace certificate",
-            VERSIONED,
-            child("workspaces/certificates", "2024-05-01", &vault),
-        ),
-        of(
-            "credential provider",
-            VERSIONED,
-            child(
-                "authorizationProviders",
-                "2025-03-01-preview",
-                &format!("{{ oauth2: {vault} }}"),
+    let report = judge(
+        &["secret-uri-versioned"],
+        &[
+            of(
+                "certificate",
+                VERSIONED,
+                child("certificates", "2024-05-01", &vault),
             ),
-        ),
-        of(
-            "backend",
-            "",
-            child("backends", "2024-05-01", &format!("{{ url: '{url}' }}")),
-        ),
-        case(
-            "hostname",
-            VERSIONED,
-            format!(
-                "resource apim 'Microsoft.ApiManagement/service@2024-05-01' = {{\n  name: 'gateway'\n  location: 'westeurope'\n  identity: {{ type: 'UserAssigned', userAssignedIdentities: {{ '${{resourceId('shared', 'Microsoft.ManagedIdentity/userAssignedIdentities', 'reader')}}': {{}} }} }}\n  properties: {{ hostnameConfigurations: [ {{ type: 'Proxy', hostName: 'a.example.org', keyVaultId: '{url}', identityClientId: '0f0f0f0f-1111-2222-3333-444444444444' }} ] }}\n}}\n"
+            of(
+                "workspace named value",
+                VERSIONED,
+                child("workspaces/namedValues", "2024-05-01", &vault),
             ),
-            arm(&format!(
-                r#""resources": [ {{ "type": "Microsoft.ApiManagement/service", "apiVersion": "2024-05-01", "name": "gateway", "location": "westeurope", "identity": {{ "type": "UserAssigned", "userAssignedIdentities": {{ "[resourceId('shared', 'Microsoft.ManagedIdentity/userAssignedIdentities', 'reader')]": {{}} }} }}, "properties": {{ "hostnameConfigurations": [ {{ "type": "Proxy", "hostName": "a.example.org", "keyVaultId": "{url}", "identityClientId": "0f0f0f0f-1111-2222-3333-444444444444" }} ] }} }} ]"#
-            )),
-        ),
-        case(
-            "hostname in a variable",
-            VERSIONED,
-            format!(
-                "var hosts = [ {{ type: 'Proxy', hostName: 'a.example.org', keyVaultId: '{url}', identityClientId: '0f0f0f0f-1111-2222-3333-444444444444' }} ]\nresource apim 'Microsoft.ApiManagement/service@2024-05-01' = {{\n  name: 'gateway'\n  location: 'westeurope'\n  identity: {{ type: 'UserAssigned', userAssignedIdentities: {{ '${{resourceId('shared', 'Microsoft.ManagedIdentity/userAssignedIdentities', 'reader')}}': {{}} }} }}\n  properties: {{ hostnameConfigurations: hosts }}\n}}\n"
+            of(
+                "workspace certificate",
+                VERSIONED,
+                child("workspaces/certificates", "2024-05-01", &vault),
             ),
-            arm(&format!(
-                r#""variables": {{ "hosts": [ {{ "type": "Proxy", "hostName": "a.example.org", "keyVaultId": "{url}", "identityClientId": "0f0f0f0f-1111-2222-3333-444444444444" }} ] }}, "resources": [ {{ "type": "Microsoft.ApiManagement/service", "apiVersion": "2024-05-01", "name": "gateway", "location": "westeurope", "identity": {{ "type": "UserAssigned", "userAssignedIdentities": {{ "[resourceId('shared', 'Microsoft.ManagedIdentity/userAssignedIdentities', 'reader')]": {{}} }} }}, "properties": {{ "hostnameConfigurations": "[variables('hosts')]" }} }} ]"#
-            )),
-        ),
-        case(
-            "workspace gateway",
-            VERSIONED,
-            format!(
-                "resource it 'Microsoft.ApiManagement/gateways/hostnameBindings@2025-03-01-preview' = {{\n  name: 'edge/x'\n  properties: {{ hostname: 'a.example.org', keyVault: {{ secretId: '{url}' }} }}\n}}\n"
+            of(
+                "credential provider",
+                VERSIONED,
+                child(
+                    "authorizationProviders",
+                    "2025-03-01-preview",
+                    &format!("{{ oauth2: {vault} }}"),
+                ),
             ),
-            arm(&format!(
-                r#""resources": [ {{ "type": "Microsoft.ApiManagement/gateways/hostnameBindings", "apiVersion": "2025-03-01-preview", "name": "edge/x", "properties": {{ "hostname": "a.example.org", "keyVault": {{ "secretId": "{url}" }} }} }} ]"#
-            )),
-        ),
-        case(
-            "application gateway",
-            "",
-            format!(
-                "resource it 'Microsoft.Network/applicationGateways@2023-11-01' = {{\n  name: 'edge'\n  properties: {{ sslCertificates: [ {{ name: 'x', properties: {{ keyVaultSecretId: '{url}' }} }} ] }}\n}}\n"
+            of(
+                "backend",
+                "",
+                child("backends", "2024-05-01", &format!("{{ url: '{url}' }}")),
             ),
-            arm(&format!(
-                r#""resources": [ {{ "type": "Microsoft.Network/applicationGateways", "apiVersion": "2023-11-01", "name": "edge", "properties": {{ "sslCertificates": [ {{ "name": "x", "properties": {{ "keyVaultSecretId": "{url}" }} }} ] }} }} ]"#
-            )),
-        ),
-        case(
-            "never deployed",
-            "",
-            format!(
-                "resource it 'Microsoft.ApiManagement/service/certificates@2024-05-01' = if (false) {{\n  name: 'gateway/x'\n  properties: {vault}\n}}\n"
+            case(
+                "hostname",
+                VERSIONED,
+                format!(
+                    "resource apim 'Microsoft.ApiManagement/service@2024-05-01' = {{\n  name: 'gateway'\n  location: 'westeurope'\n  identity: {{ type: 'UserAssigned', userAssignedIdentities: {{ '${{resourceId('shared', 'Microsoft.ManagedIdentity/userAssignedIdentities', 'reader')}}': {{}} }} }}\n  properties: {{ hostnameConfigurations: [ {{ type: 'Proxy', hostName: 'a.example.org', keyVaultId: '{url}', identityClientId: '0f0f0f0f-1111-2222-3333-444444444444' }} ] }}\n}}\n"
+                ),
+                arm(&format!(
+                    r#""resources": [ {{ "type": "Microsoft.ApiManagement/service", "apiVersion": "2024-05-01", "name": "gateway", "location": "westeurope", "identity": {{ "type": "UserAssigned", "userAssignedIdentities": {{ "[resourceId('shared', 'Microsoft.ManagedIdentity/userAssignedIdentities', 'reader')]": {{}} }} }}, "properties": {{ "hostnameConfigurations": [ {{ "type": "Proxy", "hostName": "a.example.org", "keyVaultId": "{url}", "identityClientId": "0f0f0f0f-1111-2222-3333-444444444444" }} ] }} }} ]"#
+                )),
             ),
-            arm(&format!(
-                r#""resources": [ {{ "condition": false, "type": "Microsoft.ApiManagement/service/certificates", "apiVersion": "2024-05-01", "name": "gateway/x", "properties": {} }} ]"#,
-                json(&vault)
-            )),
-        ),
-        case(
-            "a loop over known certificates",
-            VERSIONED,
-            format!(
-                "var uris = [ 'https://safe.vault.azure.net/secrets/y', '{url}' ]\nresource it 'Microsoft.ApiManagement/service/certificates@2024-05-01' = [for (uri, i) in uris: {{\n  name: 'gateway/x${{i}}'\n  properties: {{ keyVault: {{ secretIdentifier: uri }} }}\n}}]\n"
+            case(
+                "hostname in a variable",
+                VERSIONED,
+                format!(
+                    "var hosts = [ {{ type: 'Proxy', hostName: 'a.example.org', keyVaultId: '{url}', identityClientId: '0f0f0f0f-1111-2222-3333-444444444444' }} ]\nresource apim 'Microsoft.ApiManagement/service@2024-05-01' = {{\n  name: 'gateway'\n  location: 'westeurope'\n  identity: {{ type: 'UserAssigned', userAssignedIdentities: {{ '${{resourceId('shared', 'Microsoft.ManagedIdentity/userAssignedIdentities', 'reader')}}': {{}} }} }}\n  properties: {{ hostnameConfigurations: hosts }}\n}}\n"
+                ),
+                arm(&format!(
+                    r#""variables": {{ "hosts": [ {{ "type": "Proxy", "hostName": "a.example.org", "keyVaultId": "{url}", "identityClientId": "0f0f0f0f-1111-2222-3333-444444444444" }} ] }}, "resources": [ {{ "type": "Microsoft.ApiManagement/service", "apiVersion": "2024-05-01", "name": "gateway", "location": "westeurope", "identity": {{ "type": "UserAssigned", "userAssignedIdentities": {{ "[resourceId('shared', 'Microsoft.ManagedIdentity/userAssignedIdentities', 'reader')]": {{}} }} }}, "properties": {{ "hostnameConfigurations": "[variables('hosts')]" }} }} ]"#
+                )),
             ),
-            arm(&format!(
-                r#""variables": {{ "uris": [ "https://safe.vault.azure.net/secrets/y", "{url}" ] }}, "resources": [ {{ "copy": {{ "name": "it", "count": "[length(variables('uris'))]" }}, "type": "Microsoft.ApiManagement/service/certificates", "apiVersion": "2024-05-01", "name": "[format('gateway/x{{0}}', copyIndex())]", "properties": {{ "keyVault": {{ "secretIdentifier": "[variables('uris')[copyIndex()]]" }} }} }} ]"#
-            )),
-        ),
-    ]);
+            case(
+                "workspace gateway",
+                VERSIONED,
+                format!(
+                    "resource it 'Microsoft.ApiManagement/gateways/hostnameBindings@2025-03-01-preview' = {{\n  name: 'edge/x'\n  properties: {{ hostname: 'a.example.org', keyVault: {{ secretId: '{url}' }} }}\n}}\n"
+                ),
+                arm(&format!(
+                    r#""resources": [ {{ "type": "Microsoft.ApiManagement/gateways/hostnameBindings", "apiVersion": "2025-03-01-preview", "name": "edge/x", "properties": {{ "hostname": "a.example.org", "keyVault": {{ "secretId": "{url}" }} }} }} ]"#
+                )),
+            ),
+            case(
+                "application gateway",
+                "",
+                format!(
+                    "resource it 'Microsoft.Network/applicationGateways@2023-11-01' = {{\n  name: 'edge'\n  properties: {{ sslCertificates: [ {{ name: 'x', properties: {{ keyVaultSecretId: '{url}' }} }} ] }}\n}}\n"
+                ),
+                arm(&format!(
+                    r#""resources": [ {{ "type": "Microsoft.Network/applicationGateways", "apiVersion": "2023-11-01", "name": "edge", "properties": {{ "sslCertificates": [ {{ "name": "x", "properties": {{ "keyVaultSecretId": "{url}" }} }} ] }} }} ]"#
+                )),
+            ),
+            case(
+                "never deployed",
+                "",
+                format!(
+                    "resource it 'Microsoft.ApiManagement/service/certificates@2024-05-01' = if (false) {{\n  name: 'gateway/x'\n  properties: {vault}\n}}\n"
+                ),
+                arm(&format!(
+                    r#""resources": [ {{ "condition": false, "type": "Microsoft.ApiManagement/service/certificates", "apiVersion": "2024-05-01", "name": "gateway/x", "properties": {} }} ]"#,
+                    json(&vault)
+                )),
+            ),
+            case(
+                "a loop over known certificates",
+                VERSIONED,
+                format!(
+                    "var uris = [ 'https://safe.vault.azure.net/secrets/y', '{url}' ]\nresource it 'Microsoft.ApiManagement/service/certificates@2024-05-01' = [for (uri, i) in uris: {{\n  name: 'gateway/x${{i}}'\n  properties: {{ keyVault: {{ secretIdentifier: uri }} }}\n}}]\n"
+                ),
+                arm(&format!(
+                    r#""variables": {{ "uris": [ "https://safe.vault.azure.net/secrets/y", "{url}" ] }}, "resources": [ {{ "copy": {{ "name": "it", "count": "[length(variables('uris'))]" }}, "type": "Microsoft.ApiManagement/service/certificates", "apiVersion": "2024-05-01", "name": "[format('gateway/x{{0}}', copyIndex())]", "properties": {{ "keyVault": {{ "secretIdentifier": "[variables('uris')[copyIndex()]]" }} }} }} ]"#
+                )),
+            ),
+        ],
+    );
     insta::assert_snapshot!(report, @r##"
     certificate
       warning secret-uri-versioned @ 'https://safe.vault.azure.net/secrets/x/0123456789abcdef0123456789ABCD…: This reference fixes the certificate to one version of the secret: API Management keeps that version when the secret is rotated

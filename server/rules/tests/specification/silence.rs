@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::twins::{arm, case, findings, judge, service};
+use crate::twins::{ALL, arm, case, findings, judge, service};
 use syntax::Language;
 
 /// A deployment without a fault: service, vault, grant and read.
@@ -109,7 +109,7 @@ fn right_arm() -> String {
 
 #[test]
 fn a_deployment_that_is_right() {
-    judge(&[case("right", "", RIGHT, right_arm())]);
+    judge(ALL, &[case("right", "", RIGHT, right_arm())]);
 }
 
 #[test]

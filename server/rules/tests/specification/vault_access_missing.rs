@@ -193,7 +193,7 @@ fn every_kind_of_read() {
     );
     let team = "resource team 'Microsoft.ApiManagement/service/workspaces@2024-05-01' existing = {\n  parent: apim\n  name: 'team'\n}\n";
     let in_team = |(bicep, arm): (String, String)| (format!("{team}{bicep}"), arm);
-    let report = judge(&[
+    let report = judge(&["vault-access-missing"], &[
         build("named value", MISSING, system, child("namedValues", "2024-05-01", "parent: apim\n  name: 'x'", vault, &arm_vault)),
         build("named value, user", MISSING, user, child("namedValues", "2024-05-01", "parent: apim\n  name: 'x'", by_user, &arm_by_user)),
         build("named value, name of the service in its own name", MISSING, system, child("namedValues", "2024-05-01", "name: '${apim.name}/x'", vault, &arm_vault)),
@@ -323,74 +323,77 @@ fn every_way_to_name_the_vault() {
     };
     let suffix = "'https://safe${environment().suffixes.keyvaultDns}/secrets/nv'";
     let arm_suffix = "[format('https://safe{0}/secrets/nv', environment().suffixes.keyvaultDns)]";
-    let report = judge(&[
-        read(
-            "existing",
-            UNSEEN,
-            (
-                BICEP_EXISTING_VAULT,
-                "'${safe.properties.vaultUri}secrets/nv'",
+    let report = judge(
+        &["vault-access-missing"],
+        &[
+            read(
+                "existing",
+                UNSEEN,
+                (
+                    BICEP_EXISTING_VAULT,
+                    "'${safe.properties.vaultUri}secrets/nv'",
+                ),
+                ("", &format!("[concat({VAULT_URI}, 'secrets/nv')]")),
             ),
-            ("", &format!("[concat({VAULT_URI}, 'secrets/nv')]")),
-        ),
-        read(
-            "existing, elsewhere",
-            UNSEEN,
-            (
-                "resource safe 'Microsoft.KeyVault/vaults@2023-07-01' existing = {\n  name: 'safe'\n  scope: resourceGroup('shared')\n}\n",
-                "'${safe.properties.vaultUri}secrets/nv'",
+            read(
+                "existing, elsewhere",
+                UNSEEN,
+                (
+                    "resource safe 'Microsoft.KeyVault/vaults@2023-07-01' existing = {\n  name: 'safe'\n  scope: resourceGroup('shared')\n}\n",
+                    "'${safe.properties.vaultUri}secrets/nv'",
+                ),
+                (
+                    "",
+                    "[concat(reference(resourceId('shared', 'Microsoft.KeyVault/vaults', 'safe'), '2023-07-01').vaultUri, 'secrets/nv')]",
+                ),
             ),
-            (
+            read(
+                "declared, by its name and the suffix",
+                MISSING,
+                (BICEP_VAULT, suffix),
+                (ARM_VAULT, arm_suffix),
+            ),
+            read(
+                "declared, by the name of the resource",
+                MISSING,
+                (
+                    BICEP_VAULT,
+                    "'https://${safe.name}${environment().suffixes.keyvaultDns}/secrets/nv'",
+                ),
+                (ARM_VAULT, arm_suffix),
+            ),
+            read(
+                "declared, by a literal URL",
+                MISSING,
+                (BICEP_VAULT, "'https://safe.vault.azure.net/secrets/nv'"),
+                (ARM_VAULT, "https://safe.vault.azure.net/secrets/nv"),
+            ),
+            read(
+                "declared, by a literal URL in capitals",
+                MISSING,
+                (BICEP_VAULT, "'https://SAFE.vault.azure.net/secrets/nv'"),
+                (ARM_VAULT, "https://SAFE.vault.azure.net/secrets/nv"),
+            ),
+            read(
+                "nothing but a URL",
+                UNSEEN,
+                ("", "'https://safe.vault.azure.net/secrets/nv'"),
+                ("", "https://safe.vault.azure.net/secrets/nv"),
+            ),
+            read(
+                "a URL from outside",
                 "",
-                "[concat(reference(resourceId('shared', 'Microsoft.KeyVault/vaults', 'safe'), '2023-07-01').vaultUri, 'secrets/nv')]",
+                ("param uri string", "uri"),
+                ("", "[parameters('uri')]"),
             ),
-        ),
-        read(
-            "declared, by its name and the suffix",
-            MISSING,
-            (BICEP_VAULT, suffix),
-            (ARM_VAULT, arm_suffix),
-        ),
-        read(
-            "declared, by the name of the resource",
-            MISSING,
-            (
-                BICEP_VAULT,
-                "'https://${safe.name}${environment().suffixes.keyvaultDns}/secrets/nv'",
+            read(
+                "another vault by its URL",
+                UNSEEN,
+                (BICEP_VAULT, "'https://other.vault.azure.net/secrets/nv'"),
+                (ARM_VAULT, "https://other.vault.azure.net/secrets/nv"),
             ),
-            (ARM_VAULT, arm_suffix),
-        ),
-        read(
-            "declared, by a literal URL",
-            MISSING,
-            (BICEP_VAULT, "'https://safe.vault.azure.net/secrets/nv'"),
-            (ARM_VAULT, "https://safe.vault.azure.net/secrets/nv"),
-        ),
-        read(
-            "declared, by a literal URL in capitals",
-            MISSING,
-            (BICEP_VAULT, "'https://SAFE.vault.azure.net/secrets/nv'"),
-            (ARM_VAULT, "https://SAFE.vault.azure.net/secrets/nv"),
-        ),
-        read(
-            "nothing but a URL",
-            UNSEEN,
-            ("", "'https://safe.vault.azure.net/secrets/nv'"),
-            ("", "https://safe.vault.azure.net/secrets/nv"),
-        ),
-        read(
-            "a URL from outside",
-            "",
-            ("param uri string", "uri"),
-            ("", "[parameters('uri')]"),
-        ),
-        read(
-            "another vault by its URL",
-            UNSEEN,
-            (BICEP_VAULT, "'https://other.vault.azure.net/secrets/nv'"),
-            (ARM_VAULT, "https://other.vault.azure.net/secrets/nv"),
-        ),
-    ]);
+        ],
+    );
     insta::assert_snapshot!(report, @r#"
     existing
       warning vault-access-missing @ secretIdentifier: `apim` reads the named value `nv` from `safe` with its system-assigned identity, but nothing in this deployment lets that identity read secrets there. Unless access was granted before, the deployment will fail: "Failed to access KeyVault Secret … using Managed Service Identity of Api Management service"
@@ -433,7 +436,7 @@ fn every_way_to_name_the_vault() {
 #[test]
 fn every_way_to_grant_is_a_grant() {
     let user_role = roles(SECRETS_USER);
-    judge(&[
+    judge(&["vault-access-missing"], &[
         with(
             "role on the vault",
             "",
@@ -607,79 +610,82 @@ fn a_grant_to_someone_else_or_of_something_else_is_none() {
     };
     let no_get = policy("{ secrets: [ 'list' ] }");
     let keys = policy("{ keys: [ 'get' ], certificates: [ 'get', 'list' ] }");
-    let report = judge(&[
-        with("nothing", MISSING, "", ""),
-        with(
-            "never deployed",
-            MISSING,
-            &assignment("scope: safe", &user_role, BICEP_PRINCIPAL)
-                .replace("= {", "= if (false) {"),
-            &arm_assignment(
-                &format!(r#""condition": false, {ON_VAULT}"#),
-                &user_role,
-                ARM_PRINCIPAL,
+    let report = judge(
+        &["vault-access-missing"],
+        &[
+            with("nothing", MISSING, "", ""),
+            with(
+                "never deployed",
+                MISSING,
+                &assignment("scope: safe", &user_role, BICEP_PRINCIPAL)
+                    .replace("= {", "= if (false) {"),
+                &arm_assignment(
+                    &format!(r#""condition": false, {ON_VAULT}"#),
+                    &user_role,
+                    ARM_PRINCIPAL,
+                ),
             ),
-        ),
-        with(
-            "another vault",
-            MISSING,
-            &format!(
-                "resource other 'Microsoft.KeyVault/vaults@2023-07-01' existing = {{\n  name: 'other'\n}}\n{}",
-                assignment("scope: other", &user_role, BICEP_PRINCIPAL)
+            with(
+                "another vault",
+                MISSING,
+                &format!(
+                    "resource other 'Microsoft.KeyVault/vaults@2023-07-01' existing = {{\n  name: 'other'\n}}\n{}",
+                    assignment("scope: other", &user_role, BICEP_PRINCIPAL)
+                ),
+                &arm_assignment(
+                    r#""scope": "[resourceId('Microsoft.KeyVault/vaults', 'other')]","#,
+                    &user_role,
+                    ARM_PRINCIPAL,
+                ),
             ),
-            &arm_assignment(
-                r#""scope": "[resourceId('Microsoft.KeyVault/vaults', 'other')]","#,
-                &user_role,
-                ARM_PRINCIPAL,
+            with(
+                "another resource",
+                MISSING,
+                &format!(
+                    "resource blobs 'Microsoft.Storage/storageAccounts@2023-01-01' existing = {{\n  name: 'blobs'\n}}\n{}",
+                    assignment("scope: blobs", &user_role, BICEP_PRINCIPAL)
+                ),
+                &arm_assignment(
+                    r#""scope": "[resourceId('Microsoft.Storage/storageAccounts', 'blobs')]","#,
+                    &user_role,
+                    ARM_PRINCIPAL,
+                ),
             ),
-        ),
-        with(
-            "another resource",
-            MISSING,
-            &format!(
-                "resource blobs 'Microsoft.Storage/storageAccounts@2023-01-01' existing = {{\n  name: 'blobs'\n}}\n{}",
-                assignment("scope: blobs", &user_role, BICEP_PRINCIPAL)
+            with(
+                "unrelated role",
+                MISSING,
+                &assignment(
+                    "",
+                    &roles("7f951dda-4ed3-4680-a7ca-43fe172d538d"),
+                    BICEP_PRINCIPAL,
+                ),
+                &arm_assignment(
+                    "",
+                    &roles("7f951dda-4ed3-4680-a7ca-43fe172d538d"),
+                    ARM_PRINCIPAL,
+                ),
             ),
-            &arm_assignment(
-                r#""scope": "[resourceId('Microsoft.Storage/storageAccounts', 'blobs')]","#,
-                &user_role,
-                ARM_PRINCIPAL,
+            with("policy without get", MISSING, &no_get.0, &no_get.1),
+            with(
+                "policy for keys and certificates",
+                MISSING,
+                &keys.0,
+                &keys.1,
             ),
-        ),
-        with(
-            "unrelated role",
-            MISSING,
-            &assignment(
+            with(
+                "an output that hands out something else",
+                MISSING,
+                "output address string = safe.properties.vaultUri\n",
                 "",
-                &roles("7f951dda-4ed3-4680-a7ca-43fe172d538d"),
-                BICEP_PRINCIPAL,
             ),
-            &arm_assignment(
-                "",
-                &roles("7f951dda-4ed3-4680-a7ca-43fe172d538d"),
-                ARM_PRINCIPAL,
+            with(
+                "a module that takes nothing of it",
+                MISSING,
+                "module rest './missing.bicep' = {\n  name: 'rest'\n  params: { place: 'westeurope' }\n}\n",
+                r#"{ "type": "Microsoft.Resources/deployments", "apiVersion": "2022-09-01", "name": "rest", "properties": { "mode": "Incremental", "templateLink": { "uri": "https://example.org/rest.json" }, "parameters": { "place": { "value": "westeurope" } } } }"#,
             ),
-        ),
-        with("policy without get", MISSING, &no_get.0, &no_get.1),
-        with(
-            "policy for keys and certificates",
-            MISSING,
-            &keys.0,
-            &keys.1,
-        ),
-        with(
-            "an output that hands out something else",
-            MISSING,
-            "output address string = safe.properties.vaultUri\n",
-            "",
-        ),
-        with(
-            "a module that takes nothing of it",
-            MISSING,
-            "module rest './missing.bicep' = {\n  name: 'rest'\n  params: { place: 'westeurope' }\n}\n",
-            r#"{ "type": "Microsoft.Resources/deployments", "apiVersion": "2022-09-01", "name": "rest", "properties": { "mode": "Incremental", "templateLink": { "uri": "https://example.org/rest.json" }, "parameters": { "place": { "value": "westeurope" } } } }"#,
-        ),
-    ]);
+        ],
+    );
     insta::assert_snapshot!(report, @r##"
     nothing
       error vault-access-missing @ secretIdentifier: `apim` reads the named value `nv` from `safe` with its system-assigned identity, but nothing in this deployment lets that identity read secrets there. The deployment will fail: "Failed to access KeyVault Secret … using Managed Service Identity of Api Management service"
@@ -746,11 +752,14 @@ fn inline_policies_of_the_vault() {
             )),
         )
     };
-    let report = judge(&[
-        build("get", "", "get"),
-        build("all", "", "All"),
-        build("list", MISSING, "list"),
-    ]);
+    let report = judge(
+        &["vault-access-missing"],
+        &[
+            build("get", "", "get"),
+            build("all", "", "All"),
+            build("list", MISSING, "list"),
+        ],
+    );
     insta::assert_snapshot!(report, @r##"
     get
     all
@@ -794,66 +803,69 @@ fn identities_that_this_deployment_does_not_create_are_not_its_business() {
     };
     let by_parameter = carries("readerId", "parameters('readerId')");
     let by_reader = carries("reader.id", READER_ID);
-    judge(&[
-        case(
-            "existing service",
-            "",
-            format!(
-                "{BICEP_VAULT}resource apim 'Microsoft.ApiManagement/service@2024-05-01' existing = {{\n  name: 'gateway'\n}}\n{bicep_read}"
+    judge(
+        &["vault-access-missing"],
+        &[
+            case(
+                "existing service",
+                "",
+                format!(
+                    "{BICEP_VAULT}resource apim 'Microsoft.ApiManagement/service@2024-05-01' existing = {{\n  name: 'gateway'\n}}\n{bicep_read}"
+                ),
+                arm(&format!(r#""resources": [ {ARM_VAULT} {arm_read} ]"#)),
             ),
-            arm(&format!(r#""resources": [ {ARM_VAULT} {arm_read} ]"#)),
-        ),
-        case(
-            "identity from outside",
-            "",
-            format!(
-                "param readerId string\nparam client string\n{BICEP_VAULT}{}{}",
-                by_parameter.0, from_outside.0
+            case(
+                "identity from outside",
+                "",
+                format!(
+                    "param readerId string\nparam client string\n{BICEP_VAULT}{}{}",
+                    by_parameter.0, from_outside.0
+                ),
+                arm(&format!(
+                    r#""parameters": {{ "readerId": {{ "type": "string" }}, "client": {{ "type": "string" }} }}, "resources": [ {ARM_VAULT} {} {} ]"#,
+                    by_parameter.1, from_outside.1
+                )),
             ),
-            arm(&format!(
-                r#""parameters": {{ "readerId": {{ "type": "string" }}, "client": {{ "type": "string" }} }}, "resources": [ {ARM_VAULT} {} {} ]"#,
-                by_parameter.1, from_outside.1
-            )),
-        ),
-        case(
-            "literal client id",
-            "",
-            format!(
-                "param readerId string\n{BICEP_VAULT}{}{}",
-                by_parameter.0, foreign.0
+            case(
+                "literal client id",
+                "",
+                format!(
+                    "param readerId string\n{BICEP_VAULT}{}{}",
+                    by_parameter.0, foreign.0
+                ),
+                arm(&format!(
+                    r#""parameters": {{ "readerId": {{ "type": "string" }} }}, "resources": [ {ARM_VAULT} {} {} ]"#,
+                    by_parameter.1, foreign.1
+                )),
             ),
-            arm(&format!(
-                r#""parameters": {{ "readerId": {{ "type": "string" }} }}, "resources": [ {ARM_VAULT} {} {} ]"#,
-                by_parameter.1, foreign.1
-            )),
-        ),
-        case(
-            "existing identity",
-            "",
-            format!(
-                "resource reader 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' existing = {{\n  name: 'reader'\n}}\n{BICEP_VAULT}{}{}",
-                by_reader.0, by_existing.0
+            case(
+                "existing identity",
+                "",
+                format!(
+                    "resource reader 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' existing = {{\n  name: 'reader'\n}}\n{BICEP_VAULT}{}{}",
+                    by_reader.0, by_existing.0
+                ),
+                arm(&format!(
+                    r#""resources": [ {ARM_VAULT} {} {} ]"#,
+                    by_reader.1, by_existing.1
+                )),
             ),
-            arm(&format!(
-                r#""resources": [ {ARM_VAULT} {} {} ]"#,
-                by_reader.1, by_existing.1
-            )),
-        ),
-        case(
-            "the read is never deployed",
-            "",
-            format!(
-                "{BICEP_VAULT}{}{}",
-                system_service().0,
-                bicep_read.replace("= {", "= if (false) {")
+            case(
+                "the read is never deployed",
+                "",
+                format!(
+                    "{BICEP_VAULT}{}{}",
+                    system_service().0,
+                    bicep_read.replace("= {", "= if (false) {")
+                ),
+                arm(&format!(
+                    r#""resources": [ {ARM_VAULT} {} {} ]"#,
+                    system_service().1,
+                    arm_read.replacen('{', r#"{ "condition": false,"#, 1)
+                )),
             ),
-            arm(&format!(
-                r#""resources": [ {ARM_VAULT} {} {} ]"#,
-                system_service().1,
-                arm_read.replacen('{', r#"{ "condition": false,"#, 1)
-            )),
-        ),
-    ]);
+        ],
+    );
 }
 
 #[test]
@@ -883,36 +895,39 @@ fn one_cause_one_finding() {
             r#""type": "SystemAssigned, UserAssigned""#,
         )
     };
-    let report = judge(&[
-        case(
-            "no identity at all",
-            "error identity-missing",
-            format!("{BICEP_VAULT}{without}{read}"),
-            arm(&format!(
-                r#""resources": [ {ARM_VAULT} {arm_without} {arm_read} ]"#
-            )),
-        ),
-        case(
-            "two reads of one vault",
-            MISSING,
-            format!("{BICEP_VAULT}{}{read}{}", system_service().0, second(&read)),
-            arm(&format!(
-                r#""resources": [ {ARM_VAULT} {} {arm_read}, {} ]"#,
-                system_service().1,
-                second(&arm_read)
-            )),
-        ),
-        case(
-            "two identities read one vault",
-            "error vault-access-missing; error vault-access-missing",
-            format!("{BICEP_VAULT}{}{read}{}", both(&user), second(&by_user.0)),
-            arm(&format!(
-                r#""resources": [ {ARM_VAULT} {} {arm_read}, {} ]"#,
-                both(&arm_user),
-                second(&by_user.1)
-            )),
-        ),
-    ]);
+    let report = judge(
+        &["vault-access-missing"],
+        &[
+            case(
+                "no identity at all",
+                "error identity-missing",
+                format!("{BICEP_VAULT}{without}{read}"),
+                arm(&format!(
+                    r#""resources": [ {ARM_VAULT} {arm_without} {arm_read} ]"#
+                )),
+            ),
+            case(
+                "two reads of one vault",
+                MISSING,
+                format!("{BICEP_VAULT}{}{read}{}", system_service().0, second(&read)),
+                arm(&format!(
+                    r#""resources": [ {ARM_VAULT} {} {arm_read}, {} ]"#,
+                    system_service().1,
+                    second(&arm_read)
+                )),
+            ),
+            case(
+                "two identities read one vault",
+                "error vault-access-missing; error vault-access-missing",
+                format!("{BICEP_VAULT}{}{read}{}", both(&user), second(&by_user.0)),
+                arm(&format!(
+                    r#""resources": [ {ARM_VAULT} {} {arm_read}, {} ]"#,
+                    both(&arm_user),
+                    second(&by_user.1)
+                )),
+            ),
+        ],
+    );
     insta::assert_snapshot!(report, @r#"
     no identity at all
       error identity-missing @ apim: `apim` has no managed identity, but the named value `nv` in Key Vault needs one

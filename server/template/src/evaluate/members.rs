@@ -25,7 +25,66 @@ pub enum Lookup {
     Unknown,
 }
 
+/// What is known of the value at a path.
+#[derive(Clone, Debug)]
+pub enum Property {
+    /// There is one.
+    Given(Given),
+    /// There is none, or it is null.
+    Absent,
+    /// It may or may not be there, or nothing is known of it.
+    Unknown,
+}
+
+/// The value of a [`Property`].
+#[derive(Clone, Debug)]
+pub struct Given {
+    /// The value, as the case and the defaults of parameters give it, and where it is written.
+    pub evaluated: Evaluated,
+    /// The name of the property, where it is written.
+    pub name: Option<At<ExpressionId>>,
+}
+
+impl Property {
+    /// The value, if there is one.
+    #[must_use]
+    pub fn given(self) -> Option<Given> {
+        match self {
+            Self::Given(given) => Some(given),
+            Self::Absent | Self::Unknown => None,
+        }
+    }
+
+    /// The value as a text, if there is one and it is one that is known in whole.
+    #[must_use]
+    pub fn as_str(&self) -> Option<&str> {
+        match self {
+            Self::Given(given) => given.evaluated.value.as_str(),
+            Self::Absent | Self::Unknown => None,
+        }
+    }
+}
+
 impl Evaluator<'_> {
+    /// The value at a path of property names, as the case and the defaults of parameters give it.
+    pub fn property(&self, object: &Value, path: &[&str]) -> Result<Property, Undecided> {
+        Ok(match self.lookup_path(object, path)? {
+            Lookup::Absent => Property::Absent,
+            Lookup::Unknown => Property::Unknown,
+            Lookup::Found(entry) => {
+                let evaluated = self.known(&entry.value)?;
+                match &evaluated.value {
+                    Value::Null => Property::Absent,
+                    value if value.unknown_reason().is_some() => Property::Unknown,
+                    _ => Property::Given(Given {
+                        evaluated,
+                        name: entry.key_expression,
+                    }),
+                }
+            }
+        })
+    }
+
     /// Looks for a property of an object, its name compared as Azure does, without regard to case.
     #[must_use]
     pub fn lookup(&self, object: &Value, name: &str) -> Lookup {

@@ -136,6 +136,23 @@ impl Evaluator<'_> {
         }
     }
 
+    /// What the case deploys of a resource: for each turn of its loop whose condition holds, what the
+    /// loop's names are bound to, and the body. Nothing of an `existing` resource.
+    pub fn deployed(&self, id: At<ResourceId>) -> Result<Vec<(Bindings, Value)>, Undecided> {
+        let resource = self.program.resource(id);
+        let mut deployed = Vec::new();
+        if resource.is_existing || !self.is_instance_deployed(id.instance)? {
+            return Ok(deployed);
+        }
+        for bindings in self.iterations(id)? {
+            if self.is_chosen(id, &bindings)? {
+                let body = self.evaluate_in(resource.body, &bindings)?.value;
+                deployed.push((bindings, body));
+            }
+        }
+        Ok(deployed)
+    }
+
     /// The names that are bound inside the body of a loop at one index.
     fn loop_bindings(&self, id: At<ResourceId>, index: &Value) -> Result<Bindings, Undecided> {
         let around = self.bindings(id.instance)?;

@@ -26,6 +26,7 @@ mod shapes;
 mod silence;
 
 pub use crate::twins::arm;
+use crate::twins::{FLOW, is_about};
 
 /// What was found, in words that do not depend on how places are kept.
 pub struct Found {
@@ -68,6 +69,7 @@ pub fn findings(files: &[(&str, &str)]) -> Vec<Found> {
     let found = Analysis::default().findings(&workspace);
     found
         .into_iter()
+        .filter(|found| is_about(FLOW, found))
         .map(|found| Found {
             file: path_of(&found.place),
             rule: found.rule.0,

@@ -13,15 +13,16 @@ use template::program::At;
 use template::value::{Part, Symbol, Value, visit};
 use template::{Evaluator, identity_of_value};
 
-use super::Rule;
 use crate::circumstances::{Occurrence, occurrences};
 use crate::context::Context;
+use crate::rules::Rule;
 use crate::{Finding, Level, Related, RuleId};
 
-pub(super) const RULE: Rule = Rule {
+pub(in crate::rules) const RULE: Rule = Rule {
     id: RuleId("vault-access-missing"),
     levels: "warning; error where the deployment creates the vault",
     summary: "A new identity reads a Key Vault, and nothing in the deployment lets it",
+    fix: Some("unsafe: insert the role assignment or access policy"),
     documentation: include_str!("vault_access_missing.md"),
     is_about_absence: true,
     check,

@@ -16,15 +16,18 @@ use template::model::{ExpressionId, ExpressionKind, Resource, ResourceId};
 use template::program::{At, ScenarioId};
 use template::{Evaluator, Template};
 
-use super::Rule;
 use crate::circumstances::when;
 use crate::context::Context;
+use crate::rules::Rule;
 use crate::{Applicability, Finding, Fix, Level, Related, RuleId};
 
-pub(super) const RULE: Rule = Rule {
+pub(in crate::rules) const RULE: Rule = Rule {
     id: RuleId("identity-missing"),
     levels: "warning; error where the deployment itself needs the identity",
     summary: "An API Management service has no managed identity",
+    fix: Some(
+        "safe: insert a system-assigned identity; unsafe: attach a user-assigned one that the file declares",
+    ),
     documentation: include_str!("identity_missing.md"),
     is_about_absence: true,
     check,

@@ -10,15 +10,16 @@ use template::program::At;
 use template::value::Value;
 use template::{Evaluator, Lookup, identity_of_value};
 
-use super::Rule;
 use crate::circumstances::occurrences;
 use crate::context::Context;
+use crate::rules::Rule;
 use crate::{Applicability, Finding, Level, Related, RuleId};
 
-pub(super) const RULE: Rule = Rule {
+pub(in crate::rules) const RULE: Rule = Rule {
     id: RuleId("role-principal-type-missing"),
     levels: "warning",
     summary: "A role is assigned to a new identity without saying that it is a service principal",
+    fix: Some("safe: insert `principalType`"),
     documentation: include_str!("role_principal_type_missing.md"),
     is_about_absence: false,
     check,
@@ -59,16 +60,7 @@ fn incomplete(
     id: At<ResourceId>,
 ) -> Result<Option<Incomplete>, Undecided> {
     let resource = evaluator.program.resource(id);
-    if !evaluator.is_instance_deployed(id.instance)? {
-        return Ok(None);
-    }
-    for bindings in evaluator.iterations(id)? {
-        if let Some(condition) = resource.condition
-            && !evaluator.holds(condition, &bindings)?
-        {
-            continue;
-        }
-        let body = evaluator.evaluate_in(resource.body, &bindings)?.value;
+    for (_, body) in evaluator.deployed(id)? {
         let Some(principal) = known_property(evaluator, &body, &["properties", "principalId"])?
         else {
             continue;

@@ -11,15 +11,18 @@ use template::program::{At, InstanceId};
 use template::value::{Object, Value};
 use template::{Evaluator, identity_of_value};
 
-use super::Rule;
 use crate::circumstances::occurrences;
 use crate::context::Context;
+use crate::rules::Rule;
 use crate::{Applicability, Finding, Fix, Level, RuleId};
 
-pub(super) const RULE: Rule = Rule {
+pub(in crate::rules) const RULE: Rule = Rule {
     id: RuleId("identity-invalid"),
     levels: "error; info for an order of words that is not documented",
     summary: "The `identity` of an API Management service is one that Azure refuses",
+    fix: Some(
+        "safe for spelling and values that are not empty, otherwise unsafe: write the identity as Azure wants it",
+    ),
     documentation: include_str!("identity_invalid.md"),
     is_about_absence: false,
     check,

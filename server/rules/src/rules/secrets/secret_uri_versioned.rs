@@ -7,15 +7,16 @@ use template::cases::judge;
 use template::model::{ExpressionId, ExpressionKind, ResourceId, Segment};
 use template::program::At;
 
-use super::Rule;
 use crate::circumstances::occurrences;
 use crate::context::Context;
+use crate::rules::Rule;
 use crate::{Applicability, Finding, Level, Related, RuleId};
 
-pub(super) const RULE: Rule = Rule {
+pub(in crate::rules) const RULE: Rule = Rule {
     id: RuleId("secret-uri-versioned"),
     levels: "warning",
     summary: "A Key Vault reference is fixed to one version, so that rotation stops",
+    fix: Some("safe: refer to the newest version"),
     documentation: include_str!("secret_uri_versioned.md"),
     is_about_absence: false,
     check,

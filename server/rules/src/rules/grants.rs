@@ -1,0 +1,3 @@
+//! Rules on role assignments and access policies.
+
+pub(super) mod role_principal_type_missing;
