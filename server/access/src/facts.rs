@@ -42,6 +42,11 @@ pub const ROLE_ASSIGNMENT_API_VERSION: &str = "2022-04-01";
 /// [reference]: https://learn.microsoft.com/azure/templates/microsoft.authorization/2018-09-01-preview/roleassignments
 pub const PRINCIPAL_TYPE_SINCE: &str = "2018-09-01";
 
+/// The permissions on secrets of an access policy that let read them ([reference]).
+///
+/// [reference]: https://learn.microsoft.com/azure/key-vault/general/assign-access-policy
+pub const READS_SECRETS: [&str; 2] = ["get", "all"];
+
 /// The first API version of a service that has an `identity` ([reference]).
 ///
 /// [reference]: https://learn.microsoft.com/azure/templates/microsoft.apimanagement/2017-03-01/service
@@ -181,6 +186,14 @@ pub const ROLES: &[Role] = roles! {
         "e022efe7-f5ba-4159-bbe4-b44f577e9b61" "API Management Service Operator Role",
         "71522526-b88f-4d52-b57f-d31fc3546d0d" "API Management Service Reader Role",
 };
+
+/// The built-in role of a name, as `roleDefinitions('…')` in Bicep takes it.
+#[must_use]
+pub fn role_named(name: &str) -> Option<&'static Role> {
+    ROLES
+        .iter()
+        .find(|role| role.name.eq_ignore_ascii_case(name))
+}
 
 /// The built-in role of a GUID.
 #[must_use]

@@ -5,29 +5,75 @@
 //! to a principal that cannot be told, or behind a module that cannot be seen into.
 
 mod search;
+mod written;
 
 use template::cases::Undecided;
 use template::model::{Arguments, ExpressionId, ModuleId, Resource, ResourceId};
 use template::program::{At, InstanceId};
-use template::value::{Bindings, Identity, Lazy, Part, Scope, Symbol, Value, visit};
-use template::{Evaluator, Lookup, Sameness, identity_of_value};
+use template::value::{Identity, Lazy, Part, Scope, Symbol, Value, visit};
+use template::{Evaluator, Lookup, Sameness};
 
 use self::search::Search;
-use crate::facts::{self, OnSecrets};
+pub use self::written::{Grant, Permission, Target, grants_of, named_role, role_id};
+use crate::facts::{self, Role};
 use crate::identity::Principal;
-use crate::vault::VaultReference;
+use crate::vault::{PermissionModel, VaultReference, declared_vault, permission_model};
 
-/// Whether an identity may be able to read a vault, for all that the template shows.
-pub fn may_read(
+/// What in a deployment lets an identity read a vault.
+#[derive(Clone, Debug, Default)]
+pub struct Access {
+    /// The resources that do, for sure.
+    pub granted: Vec<At<ResourceId>>,
+    /// Grants to the identity, on the vault, that do not let it read secrets.
+    pub ineffective: Vec<Ineffective>,
+    /// Whether something else may: what cannot be told, or seen into.
+    pub may_be_granted: bool,
+}
+
+impl Access {
+    /// Whether nothing in the deployment lets the identity read, for sure.
+    #[must_use]
+    pub fn is_missing(&self) -> bool {
+        self.granted.is_empty() && !self.may_be_granted
+    }
+}
+
+/// A grant without the effect that it is meant to have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ineffective {
+    /// The resource that makes it.
+    pub at: At<ResourceId>,
+    /// Why it has none.
+    pub why: Why,
+}
+
+/// Why a grant does not let an identity read secrets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// The role does not include it.
+    Role(&'static Role),
+    /// The access policy does not include it.
+    Permissions,
+    /// The vault decides in another way.
+    PermissionModel,
+    /// It names the identity by something else than its principal id.
+    Principal,
+}
+
+/// What lets an identity read a vault, for all that the template shows.
+pub fn access(
     evaluator: &Evaluator<'_>,
     reader: At<ResourceId>,
     principal: &Principal,
     vault: &VaultReference,
-) -> Result<bool, Undecided> {
+) -> Result<Access, Undecided> {
+    let mut access = Access::default();
     let program = evaluator.program;
-    if !program.is_complete() || waits_for_the_unseen(evaluator, reader)? {
-        return Ok(true);
-    }
+    access.may_be_granted = !program.is_complete() || waits_for_the_unseen(evaluator, reader)?;
+    let model = match declared_vault(evaluator, vault)? {
+        Some(declared) => permission_model(evaluator, declared)?,
+        None => PermissionModel::Unknown,
+    };
     let search = Search {
         evaluator,
         principal,
@@ -38,44 +84,161 @@ pub fn may_read(
         if kind == Kind::Unrelated || !may_be_deployed(evaluator, id) {
             continue;
         }
-        let lets = match kind {
-            Kind::Anything => true,
-            Kind::Unrelated => false,
-            Kind::Indirect => search.finds_either(&Lazy::Expression(
-                resource.body,
-                evaluator.bindings(id.instance)?,
-            )),
-            // What is still undecided may be a grant.
-            Kind::RoleAssignment => role_may_let(evaluator, id, principal, vault).unwrap_or(true),
-            Kind::AccessPolicies => {
-                policies_may_let(evaluator, id, principal, vault).unwrap_or(true)
+        match kind {
+            Kind::Unrelated => {}
+            Kind::Anything => access.may_be_granted = true,
+            Kind::Indirect => {
+                let body = Lazy::Expression(resource.body, evaluator.bindings(id.instance)?);
+                access.may_be_granted |= search.finds_either(&body);
             }
-        };
-        if lets {
-            return Ok(true);
+            // What is still undecided may be a grant.
+            Kind::Grant => match grants_of(evaluator, id) {
+                Ok(grants) => {
+                    for grant in &grants {
+                        access.add(grant, &search.effect(grant, model));
+                    }
+                }
+                Err(_) => access.may_be_granted |= search.may_cover(id),
+            },
         }
     }
     for (id, module) in program.modules() {
+        if access.may_be_granted {
+            break;
+        }
         if !program.is_opaque(id) || !may_be_called(evaluator, id) {
             continue;
         }
         let bindings = evaluator.bindings(id.instance)?;
         let iterable = module.repetition.map(|repetition| repetition.iterable);
-        let is_given = [Some(module.body), iterable]
+        access.may_be_granted |= [Some(module.body), iterable]
             .into_iter()
             .flatten()
             .any(|given| search.finds_either(&Lazy::Expression(given, bindings.clone())));
-        if is_given {
-            return Ok(true);
-        }
     }
     // Whoever deploys the root may grant what it hands out.
     let root = program.template(InstanceId::ROOT);
     let bindings = evaluator.bindings(InstanceId::ROOT)?;
-    Ok(root
-        .outputs
-        .iter()
-        .any(|output| search.finds_handle(&Lazy::Expression(output.value, bindings.clone()))))
+    let mut outputs = root.outputs.iter();
+    access.may_be_granted = access.may_be_granted
+        || outputs
+            .any(|output| search.finds_handle(&Lazy::Expression(output.value, bindings.clone())));
+    Ok(access)
+}
+
+impl Access {
+    fn add(&mut self, grant: &Grant, effect: &Effect) {
+        match effect {
+            Effect::None => {}
+            Effect::Reads => self.granted.push(grant.at),
+            Effect::Possible => self.may_be_granted = true,
+            Effect::Ineffective(why) => self.ineffective.push(Ineffective {
+                at: grant.at,
+                why: *why,
+            }),
+        }
+    }
+}
+
+/// What a grant means for an identity and a vault.
+enum Effect {
+    None,
+    Reads,
+    Possible,
+    Ineffective(Why),
+}
+
+impl Search<'_, '_> {
+    fn effect(&self, grant: &Grant, model: PermissionModel) -> Effect {
+        let covers = self.covers(&grant.target);
+        if covers == Sameness::Different || grant.permission.is_unrelated() {
+            return Effect::None;
+        }
+        let principal = grant.principal.as_ref().map(|given| &given.evaluated.value);
+        let is_theirs = principal.map_or(Sameness::Unknown, |value| {
+            is_principal(self.evaluator, value, self.principal)
+        });
+        if is_theirs == Sameness::Different {
+            return Effect::None;
+        }
+        let is_sure = covers.is_same() && is_theirs.is_same();
+        if covers.is_same()
+            && principal.is_some_and(|value| is_other_handle(self.evaluator, value, self.principal))
+        {
+            return Effect::Ineffective(Why::Principal);
+        }
+        let is_of_model = match grant.permission {
+            Permission::Role { .. } => model != PermissionModel::AccessPolicies,
+            Permission::Policy { .. } => model != PermissionModel::Roles,
+        };
+        match (grant.permission.reads_secrets(), &grant.permission) {
+            (Some(false), Permission::Policy { .. }) if is_sure => {
+                Effect::Ineffective(Why::Permissions)
+            }
+            (Some(false), Permission::Policy { .. }) => Effect::None,
+            _ if !is_of_model && is_sure => Effect::Ineffective(Why::PermissionModel),
+            (Some(true), _) if is_sure => Effect::Reads,
+            (
+                Some(false),
+                Permission::Role {
+                    role: Some(role), ..
+                },
+            ) if is_sure => Effect::Ineffective(Why::Role(role)),
+            _ => Effect::Possible,
+        }
+    }
+
+    /// Whether a grant covers the vault.
+    fn covers(&self, target: &Target) -> Sameness {
+        match target {
+            Target::Resource(of) => scope_covers(self.evaluator, of, self.vault),
+            // Wider than any resource, and it covers those of another group no more than those of
+            // none.
+            Target::Wide(scope @ (Scope::ResourceGroup { .. } | Scope::Deployment)) => {
+                match self.vault {
+                    VaultReference::Resource(vault) => {
+                        self.evaluator.same_scope(scope, &vault.scope)
+                    }
+                    VaultReference::Name(_) | VaultReference::Unknown => Sameness::Unknown,
+                }
+            }
+            Target::Wide(_) | Target::Unknown => Sameness::Unknown,
+        }
+    }
+
+    /// Whether a grant that is not known may be on the vault.
+    fn may_cover(&self, grant: At<ResourceId>) -> bool {
+        let Ok(identity) = self.evaluator.identity(grant) else {
+            return true;
+        };
+        let on = if is_role_assignment(self.evaluator.program.resource(grant)) {
+            match &identity.scope {
+                Scope::Extension(of) => of.clone(),
+                _ => return true,
+            }
+        } else {
+            match self.evaluator.parent(grant) {
+                Ok(Some(parent)) => parent,
+                _ => identity,
+            }
+        };
+        scope_covers(self.evaluator, &on, self.vault).may_be_same()
+    }
+}
+
+/// Whether a value names the resource of an identity, by its id, client id or name, where its
+/// principal id is due.
+fn is_other_handle(evaluator: &Evaluator<'_>, value: &Value, principal: &Principal) -> bool {
+    let resource = principal.resource();
+    match value {
+        Value::Id(id) => evaluator.same_resource(id, resource).is_same(),
+        value => value.as_property().is_some_and(|(of, path)| {
+            let is_client_id = path
+                .last()
+                .is_some_and(|name| name.eq_ignore_ascii_case("clientId"));
+            is_client_id && evaluator.same_resource(of, resource).is_same()
+        }),
+    }
 }
 
 /// Whether a reader, or a module on the way to it, says that it waits for a module that cannot be seen
@@ -161,8 +324,8 @@ pub fn may_get_identity(
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Unrelated,
-    RoleAssignment,
-    AccessPolicies,
+    /// A role assignment, or access policies.
+    Grant,
     /// A script or the like, which may do anything with what it is given.
     Indirect,
     /// It cannot be told.
@@ -177,16 +340,18 @@ impl Kind {
             Self::Anything
         } else if facts::may_grant(&resource.resource_type) {
             Self::Indirect
-        } else if is_role_assignment(resource) {
-            Self::RoleAssignment
-        } else if resource.is_type(facts::ACCESS_POLICIES_TYPE)
-            || resource.is_type(facts::VAULT_TYPE)
-        {
-            Self::AccessPolicies
+        } else if is_role_assignment(resource) || is_access_policies(resource) {
+            Self::Grant
         } else {
             Self::Unrelated
         }
     }
+}
+
+/// Whether a resource has access policies: a vault, or what adds them to one.
+#[must_use]
+pub fn is_access_policies(resource: &Resource) -> bool {
+    resource.is_type(facts::ACCESS_POLICIES_TYPE) || resource.is_type(facts::VAULT_TYPE)
 }
 
 /// Whether the case does not rule out that a module is deployed.
@@ -207,50 +372,6 @@ pub fn is_role_assignment(resource: &Resource) -> bool {
     let lower = resource_type.to_ascii_lowercase();
     lower == facts::ROLE_ASSIGNMENT_TYPE.to_ascii_lowercase()
         || lower.ends_with("/providers/roleassignments")
-}
-
-fn role_may_let(
-    evaluator: &Evaluator<'_>,
-    id: At<ResourceId>,
-    principal: &Principal,
-    vault: &VaultReference,
-) -> Result<bool, Undecided> {
-    let identity = evaluator.identity(id)?;
-    let covers = match &identity.scope {
-        Scope::Extension(scope) => scope_covers(evaluator, scope, vault),
-        // Wider than any resource, and it covers those of another group no more than those of none.
-        Scope::ResourceGroup { .. } => match vault {
-            VaultReference::Resource(vault)
-                if evaluator.same_scope(&identity.scope, &vault.scope) == Sameness::Different =>
-            {
-                Sameness::Different
-            }
-            _ => Sameness::Unknown,
-        },
-        Scope::Deployment | Scope::Subscription(_) | Scope::Elsewhere(_) => Sameness::Unknown,
-    };
-    if !covers.may_be_same() {
-        return Ok(false);
-    }
-    for bindings in evaluator.iterations(id)? {
-        let body = evaluator
-            .evaluate_in(evaluator.program.resource(id).body, &bindings)?
-            .value;
-        let to_principal = match known_property(evaluator, &body, &["properties", "principalId"])? {
-            Some(value) => is_principal(evaluator, &value, principal),
-            None => Sameness::Unknown,
-        };
-        if !to_principal.may_be_same() {
-            continue;
-        }
-        let role = known_property(evaluator, &body, &["properties", "roleDefinitionId"])?
-            .and_then(|value| role_id(&value))
-            .and_then(|id| facts::role(&id));
-        if role.is_none_or(|role| role.on_secrets != OnSecrets::Unrelated) {
-            return Ok(true);
-        }
-    }
-    Ok(false)
 }
 
 /// Whether an assignment at the scope of a resource covers a vault.
@@ -283,117 +404,12 @@ fn scope_covers(evaluator: &Evaluator<'_>, scope: &Identity, vault: &VaultRefere
     vault.is(evaluator, &whole)
 }
 
-/// The GUID of a role definition's id, in any spelling.
-#[must_use]
-pub fn role_id(value: &Value) -> Option<String> {
-    let identity = identity_of_value(value)?;
-    if !identity.is_type(facts::ROLE_DEFINITION_TYPE) {
-        return None;
-    }
-    identity.name()?.as_str().map(str::to_owned)
-}
-
 /// Whether a value is the principal id of an identity.
 #[must_use]
 pub fn is_principal(evaluator: &Evaluator<'_>, value: &Value, principal: &Principal) -> Sameness {
     let own = principal.principal_id();
     // Another property of the same resource (its client id, its resource id) is no principal id.
     evaluator.same(value, &own)
-}
-
-/// Whether the access policies that a vault has, or that are added to it, let an identity read.
-fn policies_may_let(
-    evaluator: &Evaluator<'_>,
-    id: At<ResourceId>,
-    principal: &Principal,
-    vault: &VaultReference,
-) -> Result<bool, Undecided> {
-    let resource = evaluator.program.resource(id);
-    let identity = evaluator.identity(id)?;
-    let of = if resource.is_type(facts::VAULT_TYPE) {
-        identity
-    } else {
-        let is_removal = identity
-            .name()
-            .and_then(Value::as_str)
-            .is_some_and(|name| name.eq_ignore_ascii_case("remove"));
-        if is_removal {
-            return Ok(false);
-        }
-        match evaluator.parent(id)? {
-            Some(parent) => parent,
-            None => return Ok(true),
-        }
-    };
-    if !vault.is(evaluator, &of).may_be_same() {
-        return Ok(false);
-    }
-    for bindings in evaluator.iterations(id)? {
-        if list_may_let(evaluator, id, &bindings, principal)? {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
-
-/// Whether one of the `properties.accessPolicies` of a resource lets an identity read secrets.
-fn list_may_let(
-    evaluator: &Evaluator<'_>,
-    id: At<ResourceId>,
-    bindings: &Bindings,
-    principal: &Principal,
-) -> Result<bool, Undecided> {
-    let body = evaluator
-        .evaluate_in(evaluator.program.resource(id).body, bindings)?
-        .value;
-    let list = match evaluator.lookup_path(&body, &["properties", "accessPolicies"])? {
-        Lookup::Found(entry) => evaluator.known(&entry.value)?.value,
-        Lookup::Absent => return Ok(false),
-        Lookup::Unknown => return Ok(true),
-    };
-    let list = match list {
-        Value::Array(list) => list,
-        Value::Null => return Ok(false),
-        _ => return Ok(true),
-    };
-    if list.is_open() {
-        return Ok(true);
-    }
-    for policy in &list.items {
-        let policy = evaluator.known(policy)?.value;
-        let is_theirs = match known_property(evaluator, &policy, &["objectId"])? {
-            Some(value) => is_principal(evaluator, &value, principal),
-            None => Sameness::Unknown,
-        };
-        if is_theirs.may_be_same() && may_get_secrets(evaluator, &policy)? {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
-
-fn may_get_secrets(evaluator: &Evaluator<'_>, policy: &Value) -> Result<bool, Undecided> {
-    let secrets = match evaluator.lookup_path(policy, &["permissions", "secrets"])? {
-        Lookup::Found(entry) => evaluator.known(&entry.value)?.value,
-        Lookup::Absent => return Ok(false),
-        Lookup::Unknown => return Ok(true),
-    };
-    let Value::Array(secrets) = secrets else {
-        return Ok(true);
-    };
-    if secrets.is_open() {
-        return Ok(true);
-    }
-    for permission in &secrets.items {
-        let permission = evaluator.known(permission)?.value;
-        let is_enough = permission.as_str().is_none_or(|text| {
-            text.eq_ignore_ascii_case("get") || text.eq_ignore_ascii_case("all")
-        });
-        if is_enough {
-            return Ok(true);
-        }
-    }
-    Ok(false)
 }
 
 /// The value of a property; none where it is absent or cannot be told.

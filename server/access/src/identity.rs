@@ -6,7 +6,7 @@ use template::cases::Undecided;
 use template::model::{ExpressionId, ResourceId};
 use template::program::{At, Program};
 use template::value::{Evaluated, Identity, Object, Value};
-use template::{Evaluator, Lookup};
+use template::{Evaluator, Lookup, identity_of_value};
 
 use crate::facts;
 
@@ -189,6 +189,43 @@ impl Principal {
     pub fn principal_id(&self) -> Value {
         Value::property(self.resource(), &self.principal_id_path())
     }
+}
+
+/// An identity of API Management: the system-assigned one of a service, or a user-assigned one that
+/// a service carries.
+#[derive(Clone, Debug)]
+pub struct Carried {
+    /// The service, declared or `existing`.
+    pub service: At<ResourceId>,
+    /// The identity.
+    pub principal: Principal,
+}
+
+/// The identities of API Management in a case. What user-assigned identities an `existing` service
+/// carries is not known.
+pub fn carried_identities(evaluator: &Evaluator<'_>) -> Result<Vec<Carried>, Undecided> {
+    let mut found = Vec::new();
+    for (service, resource) in evaluator.program.resources_of_type(facts::SERVICE_TYPE) {
+        if !resource.is_existing && !evaluator.is_deployed(service)? {
+            continue;
+        }
+        let principal = Principal::System(evaluator.identity(service)?);
+        found.push(Carried { service, principal });
+        if resource.is_existing {
+            continue;
+        }
+        let ServiceIdentity::Present(block) = service_identity(evaluator, service)? else {
+            continue;
+        };
+        if let UserAssigned::Dictionary(dictionary, _) = block.user_assigned {
+            let keys = dictionary.entries.iter().map(|entry| &entry.key);
+            found.extend(keys.filter_map(identity_of_value).map(|identity| Carried {
+                service,
+                principal: Principal::User(identity),
+            }));
+        }
+    }
+    Ok(found)
 }
 
 /// The services that a program declares; `existing` ones are not among them.

@@ -9,6 +9,7 @@ use template::value::{Identity, Piece, Symbol, Text, Value};
 use template::{Evaluator, Lookup, Sameness};
 
 use crate::facts;
+use crate::grants::may_be_deployed;
 
 /// A vault, as far as a reference tells which one it is.
 #[derive(Clone, Debug)]
@@ -215,6 +216,25 @@ fn is_vault_suffix(value: &Value) -> bool {
         return false;
     };
     matches!(&**symbol, Symbol::Member { name, .. } if name.eq_ignore_ascii_case("keyvaultDns"))
+}
+
+/// The declaration of a vault that the case does not leave out; rather the one that creates it.
+pub fn declared_vault(
+    evaluator: &Evaluator<'_>,
+    vault: &VaultReference,
+) -> Result<Option<At<ResourceId>>, Undecided> {
+    let mut existing = None;
+    for (id, resource) in evaluator.program.resources_of_type(facts::VAULT_TYPE) {
+        if may_be_deployed(evaluator, id)
+            && vault.is(evaluator, &*evaluator.identity(id)?).is_same()
+        {
+            if !resource.is_existing {
+                return Ok(Some(id));
+            }
+            existing = existing.or(Some(id));
+        }
+    }
+    Ok(existing)
 }
 
 /// How a vault decides who may read.

@@ -1,6 +1,7 @@
 //! Which resource waits for which.
 
-use std::collections::BTreeSet;
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
 use syntax::Language;
@@ -12,7 +13,7 @@ use crate::model::{
     ExpressionId, ExpressionKind, Member, ModuleId, Parent, Reference, ResourceId, Segment,
     Template,
 };
-use crate::program::{InstanceId, Program};
+use crate::program::{At, InstanceId, Program};
 use crate::value::{Identity, Scope, Value};
 
 /// Something that is deployed.
@@ -33,6 +34,8 @@ pub enum Deployed {
 pub struct Dependencies {
     resources: Vec<BTreeSet<Deployed>>,
     modules: Vec<BTreeSet<Deployed>>,
+    /// What has a `dependsOn` that could not be read in whole.
+    unclear: BTreeSet<Deployed>,
 }
 
 impl Dependencies {
@@ -45,6 +48,7 @@ impl Dependencies {
             instance,
             evaluator: Evaluator::new(program, Case::default()),
         };
+        let mut unclear = BTreeSet::new();
         let resources = template
             .resources()
             .map(|(id, resource)| {
@@ -56,8 +60,10 @@ impl Dependencies {
                 {
                     walk.expression(expression, &mut found, &mut BTreeSet::new());
                 }
-                if let Some(depends_on) = resource.depends_on {
-                    walk.explicit(depends_on, &mut found);
+                if let Some(depends_on) = resource.depends_on
+                    && !walk.explicit(depends_on, &mut found)
+                {
+                    unclear.insert(Deployed::Resource(id));
                 }
                 if let Some(Parent::Enclosing(parent)) = resource.parent {
                     found.insert(Deployed::Resource(parent));
@@ -67,18 +73,23 @@ impl Dependencies {
             })
             .collect();
         let modules = template
-            .modules
-            .iter()
-            .map(|module| {
+            .modules()
+            .map(|(id, module)| {
                 let mut found = BTreeSet::new();
                 walk.expression(module.body, &mut found, &mut BTreeSet::new());
-                if let Some(depends_on) = template.property(module.body, "dependsOn") {
-                    walk.explicit(depends_on.value, &mut found);
+                if let Some(depends_on) = template.property(module.body, "dependsOn")
+                    && !walk.explicit(depends_on.value, &mut found)
+                {
+                    unclear.insert(Deployed::Module(id));
                 }
                 found
             })
             .collect();
-        Self { resources, modules }
+        Self {
+            resources,
+            modules,
+            unclear,
+        }
     }
 
     /// What a resource or module itself waits for.
@@ -93,19 +104,84 @@ impl Dependencies {
     /// Whether a resource waits for another one, through however many others.
     #[must_use]
     pub fn reaches(&self, from: ResourceId, to: ResourceId) -> bool {
-        let mut seen = BTreeSet::from([Deployed::Resource(from)]);
-        let mut pending = vec![Deployed::Resource(from)];
+        let to = Deployed::Resource(to);
+        self.waited_for(Deployed::Resource(from)).contains(&to)
+    }
+
+    /// Whether something may wait for something else: it does, or waits for what could not be read.
+    #[must_use]
+    pub fn may_reach(&self, from: Deployed, to: Deployed) -> bool {
+        let waited_for = self.waited_for(from);
+        waited_for.contains(&to)
+            || self.unclear.contains(&from)
+            || !self.unclear.is_disjoint(&waited_for)
+    }
+
+    /// All that something waits for, through however many others.
+    fn waited_for(&self, from: Deployed) -> BTreeSet<Deployed> {
+        let mut seen = BTreeSet::new();
+        let mut pending = vec![from];
         while let Some(next) = pending.pop() {
-            for dependency in self.direct(next) {
-                if dependency == Deployed::Resource(to) {
-                    return true;
-                }
-                if seen.insert(dependency) {
-                    pending.push(dependency);
-                }
-            }
+            pending.extend(self.direct(next).filter(|found| seen.insert(*found)));
         }
-        false
+        seen
+    }
+}
+
+/// Which resource of a program waits for which, across the templates of its modules: who waits for a
+/// module waits for all that is in it.
+pub struct Order<'p> {
+    program: &'p Program,
+    known: RefCell<HashMap<InstanceId, Rc<Dependencies>>>,
+}
+
+impl<'p> Order<'p> {
+    /// The order of a program. What an instance's resources wait for is found when it is asked for.
+    #[must_use]
+    pub fn of(program: &'p Program) -> Self {
+        Self {
+            program,
+            known: RefCell::default(),
+        }
+    }
+
+    /// Whether a resource may wait for another one: it does, or it cannot be told.
+    #[must_use]
+    pub fn may_wait(&self, waiting: At<ResourceId>, other: At<ResourceId>) -> bool {
+        let others = self.on_the_way(other);
+        let common = self
+            .on_the_way(waiting)
+            .into_iter()
+            .find_map(|(instance, own)| {
+                let other = others.iter().find(|other| other.0 == instance)?;
+                Some((instance, own, other.1))
+            });
+        match common {
+            // The turns of one loop, which say nothing of each other.
+            Some((_, own, other)) if own == other => true,
+            Some((instance, own, other)) => self.dependencies(instance).may_reach(own, other),
+            None => true,
+        }
+    }
+
+    /// A resource and the modules that deploy it, each with the instance that it is in, innermost
+    /// first.
+    fn on_the_way(&self, to: At<ResourceId>) -> Vec<(InstanceId, Deployed)> {
+        let mut way = vec![(to.instance, Deployed::Resource(to.id))];
+        let mut next = self.program.caller(to.instance);
+        while let Some(module) = next {
+            way.push((module.instance, Deployed::Module(module.id)));
+            next = self.program.caller(module.instance);
+        }
+        way
+    }
+
+    fn dependencies(&self, instance: InstanceId) -> Rc<Dependencies> {
+        let mut known = self.known.borrow_mut();
+        let found = known
+            .entry(instance)
+            .or_insert_with(|| Rc::new(Dependencies::of(self.program, instance)));
+        Rc::clone(found)
     }
 }
 
@@ -220,22 +296,32 @@ impl Walk<'_> {
         }
     }
 
-    /// The resources that `dependsOn` names by symbol, id or bare name.
-    fn explicit(&self, depends_on: ExpressionId, found: &mut BTreeSet<Deployed>) {
-        let ExpressionKind::Array(items) = self.template.kind(depends_on) else {
-            return;
+    /// Finds the resources that `dependsOn` names by symbol, id or bare name; whether all of it could
+    /// be read.
+    fn explicit(&self, depends_on: ExpressionId, found: &mut BTreeSet<Deployed>) -> bool {
+        let items = match self.template.kind(depends_on) {
+            ExpressionKind::Array(items) => items,
+            ExpressionKind::Null => return true,
+            _ => return false,
         };
+        let mut is_clear = true;
         for item in items {
+            is_clear &= !item.is_spread;
             match self.evaluator.evaluate(self.instance.at(item.value)) {
                 Ok(value) => match &value.value {
                     Value::Resources(id) => {
                         found.insert(Deployed::Resource(id.id));
                     }
-                    value => self.named(value, item.value, found),
+                    value => {
+                        let before = found.len();
+                        self.named(value, item.value, found);
+                        is_clear &= found.len() > before || !matches!(value, Value::Symbol(_));
+                    }
                 },
                 Err(_) => self.named(&Value::Null, item.value, found),
             }
         }
+        is_clear
     }
 
     /// Everything that an id or bare name means.

@@ -2,13 +2,13 @@
 
 use access::facts;
 use access::grants::{is_role_assignment, known_property};
-use access::identity::{Principal, ServiceIdentity, UserAssigned, service_identity, services};
+use access::identity::{Principal, carried_identities};
 use template::cases::{Undecided, judge};
 use template::edit::{New, Placement, merge};
 use template::model::{ExpressionId, ResourceId};
 use template::program::At;
 use template::value::Value;
-use template::{Evaluator, Lookup, identity_of_value};
+use template::{Evaluator, Lookup};
 
 use crate::circumstances::occurrences;
 use crate::context::Context;
@@ -98,32 +98,22 @@ fn created_identity(
     evaluator: &Evaluator<'_>,
     principal: &Value,
 ) -> Result<Option<At<ResourceId>>, Undecided> {
-    for service in services(evaluator.program) {
-        if !evaluator.is_deployed(service)? {
+    for carried in carried_identities(evaluator)? {
+        if !evaluator
+            .same(principal, &carried.principal.principal_id())
+            .is_same()
+        {
             continue;
         }
-        let system = Principal::System(evaluator.identity(service)?);
-        if evaluator.same(principal, &system.principal_id()).is_same() {
-            return Ok(Some(service));
-        }
-        let ServiceIdentity::Present(block) = service_identity(evaluator, service)? else {
-            continue;
+        let created = match &carried.principal {
+            Principal::System(_) => Some(carried.service)
+                .filter(|service| !evaluator.program.resource(*service).is_existing),
+            Principal::User(identity) => evaluator
+                .created(identity)?
+                .and_then(|identity| identity.declaration),
         };
-        let UserAssigned::Dictionary(dictionary, _) = block.user_assigned else {
-            continue;
-        };
-        for entry in &dictionary.entries {
-            let Some(identity) = identity_of_value(&entry.key) else {
-                continue;
-            };
-            let Some(created) = evaluator.created(&identity)? else {
-                continue;
-            };
-            let declaration = created.declaration;
-            let user = Principal::User(created);
-            if evaluator.same(principal, &user.principal_id()).is_same() {
-                return Ok(declaration);
-            }
+        if created.is_some() {
+            return Ok(created);
         }
     }
     Ok(None)

@@ -2,11 +2,10 @@
 
 mod repair;
 
-use access::facts;
-use access::grants::{may_be_deployed, may_read};
+use access::grants::{Why, access, may_be_deployed};
 use access::identity::{Principal, ServiceIdentity, UserAssigned, service_identity};
 use access::reads::{Read, ReadKind, is_reader, principal_of, reads_of, service_of};
-use access::vault::{PermissionModel, SecretReference, VaultReference, permission_model};
+use access::vault::{PermissionModel, SecretReference, declared_vault, permission_model};
 use template::cases::{Undecided, judge};
 use template::model::{ExpressionId, ResourceId};
 use template::program::At;
@@ -110,7 +109,16 @@ fn missing_read(evaluator: &Evaluator<'_>, read: &Read) -> Result<Option<Missing
         return Ok(None);
     };
     let is_identified = vault.name().is_some_and(is_known_here);
-    if !is_identified || may_read(evaluator, read.reader, &principal, &vault)? {
+    if !is_identified {
+        return Ok(None);
+    }
+    let access = access(evaluator, read.reader, &principal, &vault)?;
+    // Other rules say what is wrong with a grant.
+    let is_explained = access
+        .ineffective
+        .iter()
+        .any(|grant| grant.why != Why::Permissions);
+    if !access.is_missing() || is_explained {
         return Ok(None);
     }
     Ok(Some(Missing {
@@ -177,25 +185,6 @@ fn is_carried(
                 }
         }
     })
-}
-
-/// The declaration of a vault that the case does not leave out; rather the one that creates it.
-fn declared_vault(
-    evaluator: &Evaluator<'_>,
-    vault: &VaultReference,
-) -> Result<Option<At<ResourceId>>, Undecided> {
-    let mut existing = None;
-    for (id, resource) in evaluator.program.resources_of_type(facts::VAULT_TYPE) {
-        if may_be_deployed(evaluator, id)
-            && vault.is(evaluator, &*evaluator.identity(id)?).is_same()
-        {
-            if !resource.is_existing {
-                return Ok(Some(id));
-            }
-            existing = existing.or(Some(id));
-        }
-    }
-    Ok(existing)
 }
 
 fn finding(context: &Context<'_>, group: &[Occurrence<Missing>]) -> Finding {
