@@ -21,6 +21,17 @@ pub const ROLE_DEFINITION_TYPE: &str = "Microsoft.Authorization/roleDefinitions"
 /// [reference]: https://learn.microsoft.com/azure/templates/microsoft.apimanagement/service/loggers
 pub const LOGGER_TYPE: &str = "Microsoft.ApiManagement/service/loggers";
 
+/// The type of a private endpoint ([reference]).
+///
+/// [reference]: https://learn.microsoft.com/azure/templates/microsoft.network/privateendpoints
+pub const PRIVATE_ENDPOINT_TYPE: &str = "Microsoft.Network/privateEndpoints";
+
+/// The type of a rule that lets into a network security perimeter ([reference]).
+///
+/// [reference]: https://learn.microsoft.com/azure/templates/microsoft.network/networksecurityperimeters/profiles/accessrules
+pub const PERIMETER_RULE_TYPE: &str =
+    "Microsoft.Network/networkSecurityPerimeters/profiles/accessRules";
+
 /// The start of the policy that signs in with the identity of the service ([reference]).
 ///
 /// [reference]: https://learn.microsoft.com/azure/api-management/authentication-managed-identity-policy

@@ -28,13 +28,15 @@ pub struct Access {
     pub ineffective: Vec<Ineffective>,
     /// Whether something else may: what cannot be told, or seen into.
     pub may_be_granted: bool,
+    /// Whether the root hands out what lets whoever deploys it grant access.
+    pub is_handed_out: bool,
 }
 
 impl Access {
     /// Whether nothing in the deployment lets the identity read, for sure.
     #[must_use]
     pub fn is_missing(&self) -> bool {
-        self.granted.is_empty() && !self.may_be_granted
+        self.granted.is_empty() && !self.may_be_granted && !self.is_handed_out
     }
 }
 
@@ -76,7 +78,7 @@ pub fn access(
     };
     let search = Search {
         evaluator,
-        principal,
+        principal: Some(principal),
         vault,
     };
     for (id, resource) in program.resources() {
@@ -116,13 +118,12 @@ pub fn access(
             .flatten()
             .any(|given| search.finds_either(&Lazy::Expression(given, bindings.clone())));
     }
-    // Whoever deploys the root may grant what it hands out.
     let root = program.template(InstanceId::ROOT);
     let bindings = evaluator.bindings(InstanceId::ROOT)?;
-    let mut outputs = root.outputs.iter();
-    access.may_be_granted = access.may_be_granted
-        || outputs
-            .any(|output| search.finds_handle(&Lazy::Expression(output.value, bindings.clone())));
+    access.is_handed_out = root
+        .outputs
+        .iter()
+        .any(|output| search.finds_handle(&Lazy::Expression(output.value, bindings.clone())));
     Ok(access)
 }
 
@@ -156,15 +157,15 @@ impl Search<'_, '_> {
         }
         let principal = grant.principal.as_ref().map(|given| &given.evaluated.value);
         let is_theirs = principal.map_or(Sameness::Unknown, |value| {
-            is_principal(self.evaluator, value, self.principal)
+            self.principal.map_or(Sameness::Unknown, |principal| {
+                is_principal(self.evaluator, value, principal)
+            })
         });
         if is_theirs == Sameness::Different {
             return Effect::None;
         }
         let is_sure = covers.is_same() && is_theirs.is_same();
-        if covers.is_same()
-            && principal.is_some_and(|value| is_other_handle(self.evaluator, value, self.principal))
-        {
+        if covers.is_same() && principal.is_some_and(|value| self.is_other_handle(value)) {
             return Effect::Ineffective(Why::Principal);
         }
         let is_of_model = match grant.permission {
@@ -206,6 +207,23 @@ impl Search<'_, '_> {
         }
     }
 
+    /// Whether a value names the resource of the identity, by its id or client id, where its principal
+    /// id is due.
+    fn is_other_handle(&self, value: &Value) -> bool {
+        let Some(resource) = self.principal.map(Principal::resource) else {
+            return false;
+        };
+        match value {
+            Value::Id(id) => self.evaluator.same_resource(id, resource).is_same(),
+            value => value.as_property().is_some_and(|(of, path)| {
+                let is_client_id = path
+                    .last()
+                    .is_some_and(|name| name.eq_ignore_ascii_case("clientId"));
+                is_client_id && self.evaluator.same_resource(of, resource).is_same()
+            }),
+        }
+    }
+
     /// Whether a grant that is not known may be on the vault.
     fn may_cover(&self, grant: At<ResourceId>) -> bool {
         let Ok(identity) = self.evaluator.identity(grant) else {
@@ -223,21 +241,6 @@ impl Search<'_, '_> {
             }
         };
         scope_covers(self.evaluator, &on, self.vault).may_be_same()
-    }
-}
-
-/// Whether a value names the resource of an identity, by its id, client id or name, where its
-/// principal id is due.
-fn is_other_handle(evaluator: &Evaluator<'_>, value: &Value, principal: &Principal) -> bool {
-    let resource = principal.resource();
-    match value {
-        Value::Id(id) => evaluator.same_resource(id, resource).is_same(),
-        value => value.as_property().is_some_and(|(of, path)| {
-            let is_client_id = path
-                .last()
-                .is_some_and(|name| name.eq_ignore_ascii_case("clientId"));
-            is_client_id && evaluator.same_resource(of, resource).is_same()
-        }),
     }
 }
 
@@ -286,6 +289,36 @@ fn names_the_unseen(
     Ok(is_unseen)
 }
 
+/// Whether a module or script that cannot be seen into gets a vault.
+pub(crate) fn may_be_told(
+    evaluator: &Evaluator<'_>,
+    vault: &VaultReference,
+) -> Result<bool, Undecided> {
+    let program = evaluator.program;
+    let search = Search {
+        evaluator,
+        principal: None,
+        vault,
+    };
+    for (id, resource) in program.resources() {
+        if Kind::of(resource) == Kind::Indirect && may_be_deployed(evaluator, id) {
+            let bindings = evaluator.bindings(id.instance)?;
+            if search.finds_vault(&Lazy::Expression(resource.body, bindings)) {
+                return Ok(true);
+            }
+        }
+    }
+    for (id, module) in program.modules() {
+        if program.is_opaque(id) && may_be_called(evaluator, id) {
+            let bindings = evaluator.bindings(id.instance)?;
+            if search.finds_vault(&Lazy::Expression(module.body, bindings)) {
+                return Ok(true);
+            }
+        }
+    }
+    Ok(false)
+}
+
 /// Whether a module that cannot be seen into may give a service its identity: it gets the service, and
 /// an argument that speaks of an identity.
 pub fn may_get_identity(
@@ -294,7 +327,7 @@ pub fn may_get_identity(
 ) -> Result<bool, Undecided> {
     let search = Search {
         evaluator,
-        principal: &Principal::System(evaluator.identity(service)?),
+        principal: Some(&Principal::System(evaluator.identity(service)?)),
         vault: &VaultReference::Unknown,
     };
     for (id, module) in evaluator.program.modules() {

@@ -10,6 +10,8 @@
 pub mod facts;
 pub mod grants;
 pub mod identity;
+pub mod network;
+pub mod reading;
 pub mod reads;
 pub mod uses;
 pub mod vault;

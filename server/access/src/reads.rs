@@ -9,7 +9,6 @@ use template::value::{Evaluated, Identity, Value};
 use template::{Evaluator, Lookup};
 
 use crate::facts;
-use crate::identity::Principal;
 use crate::vault::{SecretReference, Version};
 
 /// A value that points into a vault.
@@ -200,6 +199,31 @@ fn says_enough(value: &Value) -> bool {
     })
 }
 
+/// The service that a resource is, or belongs to, whether the program declares it or not; none if it
+/// cannot be told.
+pub fn service_identity_of(
+    evaluator: &Evaluator<'_>,
+    resource: At<ResourceId>,
+) -> Result<Option<Rc<Identity>>, Undecided> {
+    let identity = evaluator.identity(resource)?;
+    let is_service = |name: &str| name.eq_ignore_ascii_case(facts::SERVICE_TYPE);
+    if is_service(&identity.resource_type) {
+        return Ok(Some(identity));
+    }
+    let of_service = identity.resource_type.get(..facts::SERVICE_TYPE.len());
+    let segments = facts::SERVICE_TYPE.matches('/').count();
+    if !of_service.is_some_and(is_service) || identity.names.len() <= segments {
+        return Ok(None);
+    }
+    Ok(Some(Rc::new(Identity {
+        declaration: None,
+        index: None,
+        resource_type: facts::SERVICE_TYPE.into(),
+        names: identity.names[..segments].to_vec(),
+        scope: identity.scope.clone(),
+    })))
+}
+
 /// The declared service that a resource is, or belongs to; none if that is `existing`, or cannot be
 /// told.
 pub fn service_of(
@@ -213,44 +237,14 @@ pub fn service_of(
     {
         return Ok(Some(resource));
     }
-    let mut ancestor = evaluator.identity(resource)?;
-    let service_type_segments = facts::SERVICE_TYPE.matches('/').count();
-    if ancestor.names.len() <= service_type_segments {
+    let Some(identity) = service_identity_of(evaluator, resource)? else {
         return Ok(None);
-    }
-    ancestor = Rc::new(Identity {
-        declaration: None,
-        index: None,
-        resource_type: facts::SERVICE_TYPE.into(),
-        names: ancestor.names[..service_type_segments].to_vec(),
-        scope: ancestor.scope.clone(),
-    });
+    };
     for service in crate::identity::services(evaluator.program) {
-        let identity = evaluator.identity(service)?;
-        if evaluator.same_resource(&identity, &ancestor).is_same() {
+        let declared = evaluator.identity(service)?;
+        if evaluator.same_resource(&declared, &identity).is_same() {
             return Ok(Some(service));
         }
     }
     Ok(None)
-}
-
-/// The identity that reads, if the deployment creates it.
-pub fn principal_of(
-    evaluator: &Evaluator<'_>,
-    read: &Read,
-    service: At<ResourceId>,
-) -> Result<Option<Principal>, Undecided> {
-    let Some(client_id) = &read.client_id else {
-        return Ok(Some(Principal::System(evaluator.identity(service)?)));
-    };
-    let Some((identity, _)) = client_id.as_property() else {
-        return Ok(None);
-    };
-    if !identity.is_type(facts::USER_ASSIGNED_IDENTITY_TYPE)
-        || !client_id.is_property(&["properties", "clientId"])
-    {
-        return Ok(None);
-    }
-    let created = evaluator.created(identity)?;
-    Ok(created.map(Principal::User))
 }

@@ -61,6 +61,8 @@ impl VaultReference {
 pub struct SecretReference {
     /// The vault.
     pub vault: VaultReference,
+    /// The name of what is in it.
+    pub name: Value,
     /// Whether the reference has a version.
     pub version: Version,
 }
@@ -105,6 +107,7 @@ fn read_property(value: &Value) -> Option<SecretReference> {
             [vault, _] => VaultReference::Name(vault.clone()),
             _ => VaultReference::Unknown,
         },
+        name: identity.name()?.clone(),
         version,
     })
 }
@@ -160,7 +163,11 @@ fn read_url(text: &Text) -> Option<SecretReference> {
         },
         _ => return None,
     };
-    Some(SecretReference { vault, version })
+    Some(SecretReference {
+        vault,
+        name: name.clone(),
+        version,
+    })
 }
 
 fn vault_of_uri(base: &Value) -> VaultReference {

@@ -14,7 +14,8 @@ const MAXIMUM_SEARCH_DEPTH: u32 = 16;
 /// Looks for an identity or vault in values that leave the template.
 pub(super) struct Search<'e, 't> {
     pub(super) evaluator: &'e Evaluator<'t>,
-    pub(super) principal: &'e Principal,
+    /// The identity; none where only the vault is looked for.
+    pub(super) principal: Option<&'e Principal>,
     pub(super) vault: &'e VaultReference,
 }
 
@@ -26,7 +27,10 @@ impl Search<'_, '_> {
     /// Whether a value lets whoever has it grant the identity access: the principal's id, or the
     /// resource by its id or name.
     pub(super) fn finds_handle(&self, lazy: &Lazy) -> bool {
-        let resource = self.principal.resource();
+        let Some(principal) = self.principal else {
+            return false;
+        };
+        let resource = principal.resource();
         self.any(lazy, 0, &|value| {
             let is_handle = match value {
                 Value::Id(identity) => self.evaluator.same_resource(identity, resource).is_same(),
@@ -36,7 +40,7 @@ impl Search<'_, '_> {
                     .is_same(),
                 value => value.as_property().is_some_and(|(identity, path)| {
                     let is_identity = path.first().is_some_and(|name| {
-                        name.eq_ignore_ascii_case(self.principal.principal_id_path()[0])
+                        name.eq_ignore_ascii_case(principal.principal_id_path()[0])
                     });
                     let is_detail = path.len() > 1
                         && path
@@ -52,7 +56,10 @@ impl Search<'_, '_> {
     }
 
     pub(super) fn finds_principal(&self, lazy: &Lazy) -> bool {
-        let resource = self.principal.resource();
+        let Some(principal) = self.principal else {
+            return false;
+        };
+        let resource = principal.resource();
         self.any(lazy, 0, &|value| {
             mentioned(value)
                 .iter()
@@ -62,7 +69,7 @@ impl Search<'_, '_> {
         })
     }
 
-    fn finds_vault(&self, lazy: &Lazy) -> bool {
+    pub(super) fn finds_vault(&self, lazy: &Lazy) -> bool {
         self.any(lazy, 0, &|value| {
             mentioned(value)
                 .iter()
@@ -137,7 +144,7 @@ impl Search<'_, '_> {
         });
         let program = self.evaluator.program;
         let holders = [
-            self.principal.resource().declaration,
+            self.principal.and_then(|it| it.resource().declaration),
             self.vault.declaration(),
         ];
         holders.into_iter().flatten().any(|holder| {

@@ -2,15 +2,15 @@
 
 mod repair;
 
-use access::grants::{Why, access, may_be_deployed};
-use access::identity::{Principal, ServiceIdentity, UserAssigned, service_identity};
-use access::reads::{Read, ReadKind, is_reader, principal_of, reads_of, service_of};
-use access::vault::{PermissionModel, SecretReference, declared_vault, permission_model};
+use access::grants::Why;
+use access::identity::Principal;
+use access::reading::{Reading, ReadingIdentity};
+use access::reads::{ReadKind, is_reader};
+use access::vault::{PermissionModel, permission_model};
+use template::Evaluator;
 use template::cases::{Undecided, judge};
 use template::model::{ExpressionId, ResourceId};
 use template::program::At;
-use template::value::{Part, Symbol, Value, visit};
-use template::{Evaluator, identity_of_value};
 
 use crate::circumstances::{Occurrence, occurrences};
 use crate::context::Context;
@@ -34,13 +34,13 @@ struct Missing {
     kind: ReadKind,
     property: At<ExpressionId>,
     service: At<ResourceId>,
-    identity: Reading,
+    identity: Identity,
     vault: Vault,
 }
 
 /// The identity that reads.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Reading {
+enum Identity {
     /// The system-assigned identity of the service.
     System,
     /// A user-assigned identity.
@@ -86,33 +86,23 @@ fn is_one_cause(a: &Missing, b: &Missing) -> bool {
 
 fn missing(evaluator: &Evaluator<'_>, id: At<ResourceId>) -> Result<Vec<Missing>, Undecided> {
     let mut found = Vec::new();
-    for read in reads_of(evaluator, id)? {
-        found.extend(missing_read(evaluator, &read)?);
+    for reading in Reading::all(evaluator, id)? {
+        found.extend(missing_access(evaluator, &reading)?);
     }
     Ok(found)
 }
 
-fn missing_read(evaluator: &Evaluator<'_>, read: &Read) -> Result<Option<Missing>, Undecided> {
-    // A service that another case deploys exists in this one, as one that is `existing` does.
-    let Some(service) =
-        service_of(evaluator, read.reader)?.filter(|service| may_be_deployed(evaluator, *service))
+fn missing_access(
+    evaluator: &Evaluator<'_>,
+    reading: &Reading,
+) -> Result<Option<Missing>, Undecided> {
+    let (Some(service), ReadingIdentity::New(principal)) = (reading.service, &reading.identity)
     else {
         return Ok(None);
     };
-    let Some(principal) = principal_of(evaluator, read, service)? else {
+    let Some(access) = reading.access(evaluator)? else {
         return Ok(None);
     };
-    if !is_carried(evaluator, service, &principal)? {
-        return Ok(None);
-    }
-    let Some(SecretReference { vault, .. }) = SecretReference::read(&read.reference.value) else {
-        return Ok(None);
-    };
-    let is_identified = vault.name().is_some_and(is_known_here);
-    if !is_identified {
-        return Ok(None);
-    }
-    let access = access(evaluator, read.reader, &principal, &vault)?;
     // Other rules say what is wrong with a grant.
     let is_explained = access
         .ineffective
@@ -121,70 +111,24 @@ fn missing_read(evaluator: &Evaluator<'_>, read: &Read) -> Result<Option<Missing
     if !access.is_missing() || is_explained {
         return Ok(None);
     }
+    let name = reading.secret.as_ref().and_then(|it| it.vault.name());
     Ok(Some(Missing {
-        reader: read.reader,
-        kind: read.kind,
-        property: read.property,
+        reader: reading.read.reader,
+        kind: reading.read.kind,
+        property: reading.read.property,
         service,
         identity: match principal {
-            Principal::System(_) => Reading::System,
+            Principal::System(_) => Identity::System,
             Principal::User(identity) => match identity.declaration {
-                Some(declaration) => Reading::User(declaration),
+                Some(declaration) => Identity::User(declaration),
                 None => return Ok(None),
             },
         },
-        vault: match declared_vault(evaluator, &vault)? {
+        vault: match reading.vault {
             Some(id) => Vault::Declared(id, permission_model(evaluator, id)?),
-            None => Vault::Named(
-                vault
-                    .name()
-                    .map_or_else(String::new, |name| evaluator.describe(name)),
-            ),
+            None => Vault::Named(name.map_or_else(String::new, |name| evaluator.describe(name))),
         },
     }))
-}
-
-/// Whether a name says something by itself, and not what an opaque module makes of it.
-fn is_known_here(name: &Value) -> bool {
-    let mut is_known = true;
-    visit(name, &mut |part| {
-        if let Part::Symbol(Symbol::Unknown(_) | Symbol::Output { .. }) = part {
-            is_known = false;
-        }
-    });
-    is_known
-}
-
-/// Whether the service has the identity that is to read. Where it has none, that is the cause, and
-/// another rule's.
-fn is_carried(
-    evaluator: &Evaluator<'_>,
-    service: At<ResourceId>,
-    principal: &Principal,
-) -> Result<bool, Undecided> {
-    let ServiceIdentity::Present(block) = service_identity(evaluator, service)? else {
-        return Ok(false);
-    };
-    let Some(kind) = block.kind else {
-        return Ok(false);
-    };
-    Ok(match principal {
-        Principal::System(_) => kind.has_system(),
-        Principal::User(identity) => {
-            kind.has_user()
-                && match &block.user_assigned {
-                    UserAssigned::Dictionary(dictionary, _) => {
-                        dictionary.is_open()
-                            || dictionary.entries.iter().any(|entry| {
-                                identity_of_value(&entry.key).is_none_or(|key| {
-                                    evaluator.same_resource(&key, identity).may_be_same()
-                                })
-                            })
-                    }
-                    _ => false,
-                }
-        }
-    })
 }
 
 fn finding(context: &Context<'_>, group: &[Occurrence<Missing>]) -> Finding {
@@ -200,11 +144,11 @@ fn finding(context: &Context<'_>, group: &[Occurrence<Missing>]) -> Finding {
         )
     };
     let (identity, identity_label) = match first.identity {
-        Reading::System => (
+        Identity::System => (
             "its system-assigned identity".to_owned(),
             context.resource_place(first.service),
         ),
-        Reading::User(id) => (
+        Identity::User(id) => (
             format!("the user-assigned identity `{}`", context.label(id)),
             context.resource_place(id),
         ),

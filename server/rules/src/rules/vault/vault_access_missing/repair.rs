@@ -10,7 +10,7 @@ use template::edit::{New, NewResource, Target, merge};
 use template::model::{ExpressionKind, ResourceId};
 use template::program::At;
 
-use super::{Missing, Reading, Vault};
+use super::{Identity, Missing, Vault};
 use crate::circumstances::Occurrence;
 use crate::context::Context;
 use crate::{Applicability, Fix};
@@ -45,7 +45,7 @@ pub(super) fn fixes(context: &Context<'_>, group: &[Occurrence<Missing>]) -> Vec
 struct Grant<'a> {
     context: &'a Context<'a>,
     service: At<ResourceId>,
-    identity: Reading,
+    identity: Identity,
     vault: At<ResourceId>,
 }
 
@@ -53,8 +53,8 @@ impl Grant<'_> {
     /// The resource that has or is the identity.
     const fn holder(&self) -> At<ResourceId> {
         match self.identity {
-            Reading::System => self.service,
-            Reading::User(identity) => identity,
+            Identity::System => self.service,
+            Identity::User(identity) => identity,
         }
     }
 
@@ -73,8 +73,8 @@ impl Grant<'_> {
     /// A property of the identity that its holder has at run time.
     fn property(&self, name: &str) -> New {
         let at = match self.identity {
-            Reading::System => "identity",
-            Reading::User(_) => "properties",
+            Identity::System => "identity",
+            Identity::User(_) => "properties",
         };
         New::property(self.holder().id, &format!("{at}.{name}"))
     }
@@ -177,8 +177,8 @@ impl Grant<'_> {
         let holder = match &self.context.resource(self.holder()).symbol {
             Some(symbol) => symbol.text.to_string(),
             None => match self.identity {
-                Reading::System => "apim".to_owned(),
-                Reading::User(_) => "identity".to_owned(),
+                Identity::System => "apim".to_owned(),
+                Identity::User(_) => "identity".to_owned(),
             },
         };
         let editor = self.context.editor(self.service.instance)?;
