@@ -7,22 +7,24 @@ use crate::Folder;
 
 #[test]
 fn without_arguments_it_shows_help() {
-    insta::assert_snapshot!(Folder::new(&[]).run(&[]), @r#"
+    insta::assert_snapshot!(Folder::new(&[]).run(&[]), @"
     --- stderr
     Finds the API Management deployments that cannot read their Key Vault, before Azure does
 
     Usage: apim-ls <COMMAND>
 
     Commands:
-      check   Check templates, and report what Azure would reject and what is insecure
-      server  Talk to an editor, over standard input and output, by the Language Server Protocol
-      help    Print this message or the help of the given subcommand(s)
+      check    Check templates, and report what Azure would reject and what is insecure
+      explain  Show the page of a rule: what it finds and why, with an example and its repair
+      rules    List the rules, with their levels and fixes
+      server   Talk to an editor, over standard input and output, by the Language Server Protocol
+      help     Print this message or the help of the given subcommand(s)
 
     Options:
       -h, --help     Print help (see more with '--help')
       -V, --version  Print version
     --- exit 2
-    "#);
+    ");
 }
 
 #[test]

@@ -10,6 +10,8 @@ mod discovery;
 mod fixtures;
 mod interface;
 mod paths;
+mod rules;
+mod suppression;
 mod workspace;
 
 use std::fs;

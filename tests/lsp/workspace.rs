@@ -329,3 +329,31 @@ async fn a_client_that_can_is_asked_to_watch_files() {
     );
     client.finish().await;
 }
+
+#[tokio::test]
+async fn a_comment_takes_a_finding_and_its_fixes_away_as_it_is_typed() {
+    let folder = Folder::new(&[]);
+    let file = folder.uri("main.bicep");
+    let mut client = client(&[&folder]).await;
+    let wrong = KIND.replace("'SystemAssigned'", "'None'");
+    client.open(&file, "bicep", 1, &wrong).await;
+    assert_eq!(
+        codes(&client.diagnostics(&file, 1).await),
+        ["identity-missing"]
+    );
+    let line = wrong
+        .lines()
+        .position(|line| line.starts_with("param kind"));
+    let start = json!({ "line": line, "character": 0 });
+    let range = json!({ "start": start, "end": start });
+    let typed = "#disable-next-line identity-missing\n";
+    let change = json!([{ "range": range, "text": typed }]);
+    client.change(&file, 2, change).await;
+    assert_eq!(client.diagnostics(&file, 2).await, none());
+    let whole =
+        json!({ "start": { "line": 0, "character": 0 }, "end": { "line": 99, "character": 0 } });
+    let params = json!({ "textDocument": { "uri": file }, "range": whole, "context": { "diagnostics": [] } });
+    let actions = client.request("textDocument/codeAction", params).await;
+    assert_eq!(actions, Ok(json!([])));
+    client.finish().await;
+}

@@ -91,48 +91,34 @@ fn committed() -> anyhow::Result<Pages> {
 fn pages() -> Pages {
     let mut pages: Pages = RULES
         .iter()
-        .map(|rule| (format!("{}.md", rule.id), page(rule)))
+        .map(|rule| {
+            let text = format!("{NOTICE}\n\n{}", rule.page());
+            (format!("{}.md", rule.id), text)
+        })
         .collect();
     pages.insert("README.md".to_owned(), index());
     pages
 }
 
-fn page(rule: &Rule) -> String {
-    let Rule {
-        id,
-        levels,
-        summary,
-        documentation,
-        ..
-    } = rule;
-    let mut page = format!("{NOTICE}\n\n# {id}\n\n**Level:** {levels}\n\n{summary}.\n");
-    // An editor on Windows may have saved the source with other newlines.
-    let documentation = documentation.replace("\r\n", "\n");
-    let documentation = documentation.trim();
-    if !documentation.is_empty() {
-        page.push('\n');
-        page.push_str(documentation);
-        page.push('\n');
-    }
-    page
-}
-
 fn index() -> String {
-    let mut text =
-        format!("{NOTICE}\n\n# Rules\n\n| rule | level | what it finds |\n|---|---|---|\n");
+    let mut text = format!(
+        "{NOTICE}\n\n# Rules\n\n| rule | level | what it finds | fix |\n|---|---|---|---|\n"
+    );
     for rule in RULES {
         let Rule {
             id,
             levels,
             summary,
+            fix,
             ..
         } = rule;
         let cell = |text: &str| text.replace('|', "\\|");
         let _ = writeln!(
             text,
-            "| [{id}]({id}.md) | {} | {} |",
+            "| [{id}]({id}.md) | {} | {} | {} |",
             cell(levels),
-            cell(summary)
+            cell(summary),
+            cell(fix.unwrap_or("none"))
         );
     }
     text

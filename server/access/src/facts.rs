@@ -1,14 +1,24 @@
 //! What is true of Azure, each fact with the page it comes from. What evaluation itself rests on is
 //! in [`template::facts`].
 
+pub mod versions;
+
 pub use template::facts::USER_ASSIGNED_IDENTITY_TYPE;
 
 /// The type of an API Management service.
 pub const SERVICE_TYPE: &str = "Microsoft.ApiManagement/service";
+/// How the types of all resources of API Management begin.
+pub const SERVICE_PROVIDER: &str = "Microsoft.ApiManagement/";
 /// The type of a key vault.
 pub const VAULT_TYPE: &str = "Microsoft.KeyVault/vaults";
 /// The type of a secret in a key vault.
 pub const SECRET_TYPE: &str = "Microsoft.KeyVault/vaults/secrets";
+/// The type of a key in a key vault.
+pub const KEY_TYPE: &str = "Microsoft.KeyVault/vaults/keys";
+/// The content type of a secret that is the certificate of a hostname ([guide]).
+///
+/// [guide]: https://learn.microsoft.com/azure/api-management/api-management-howto-use-managed-service-identity
+pub const CERTIFICATE_CONTENT_TYPE: &str = "application/x-pkcs12";
 /// The type of the child of a vault that adds or removes access policies.
 pub const ACCESS_POLICIES_TYPE: &str = "Microsoft.KeyVault/vaults/accessPolicies";
 /// The type of a role assignment.
@@ -31,6 +41,116 @@ pub const PRIVATE_ENDPOINT_TYPE: &str = "Microsoft.Network/privateEndpoints";
 /// [reference]: https://learn.microsoft.com/azure/templates/microsoft.network/networksecurityperimeters/profiles/accessrules
 pub const PERIMETER_RULE_TYPE: &str =
     "Microsoft.Network/networkSecurityPerimeters/profiles/accessRules";
+
+/// The type of a virtual network ([reference]).
+///
+/// [reference]: https://learn.microsoft.com/azure/templates/microsoft.network/virtualnetworks
+pub const NETWORK_TYPE: &str = "Microsoft.Network/virtualNetworks";
+/// The type of a subnet ([reference]).
+///
+/// [reference]: https://learn.microsoft.com/azure/templates/microsoft.network/virtualnetworks/subnets
+pub const SUBNET_TYPE: &str = "Microsoft.Network/virtualNetworks/subnets";
+
+/// The service endpoint of a subnet that leads to vaults ([guide]).
+///
+/// [guide]: https://learn.microsoft.com/azure/key-vault/general/overview-vnet-service-endpoints
+pub const VAULT_ENDPOINT: &str = "Microsoft.KeyVault";
+
+/// The tiers whose services are injected into a subnet as a whole ([reference]); those of version 2
+/// delegate theirs.
+///
+/// [reference]: https://learn.microsoft.com/azure/api-management/virtual-network-concepts
+pub const INJECTED_TIERS: [&str; 2] = ["Developer", "Premium"];
+
+/// Hosts of a type of resource that has a firewall which trusts Azure services.
+#[derive(Clone, Copy, Debug)]
+pub struct Hosts {
+    /// The type.
+    pub resource_type: &'static str,
+    /// What follows the name of a resource in its hosts, in lower case.
+    pub suffixes: &'static [&'static str],
+}
+
+/// The services that gateways reached as a trusted service once, and no longer do ([retirement]).
+///
+/// [retirement]: https://learn.microsoft.com/azure/api-management/breaking-changes/trusted-service-connectivity-retirement-march-2026
+pub const FIREWALLED_HOSTS: &[Hosts] = &[
+    Hosts {
+        resource_type: VAULT_TYPE,
+        suffixes: &VAULT_HOST_SUFFIXES,
+    },
+    Hosts {
+        resource_type: "Microsoft.Storage/storageAccounts",
+        suffixes: &[
+            ".blob.core.windows.net",
+            ".queue.core.windows.net",
+            ".table.core.windows.net",
+            ".file.core.windows.net",
+            ".dfs.core.windows.net",
+        ],
+    },
+    Hosts {
+        resource_type: "Microsoft.ServiceBus/namespaces",
+        suffixes: &[".servicebus.windows.net"],
+    },
+    Hosts {
+        resource_type: "Microsoft.EventHub/namespaces",
+        suffixes: &[".servicebus.windows.net"],
+    },
+];
+
+/// The properties of such resources that are addresses.
+pub const ADDRESS_PROPERTIES: [&str; 3] = ["vaultUri", "primaryEndpoints", "serviceBusEndpoint"];
+
+/// The word that stands for the system-assigned identity where a logger has the client id of an
+/// identity ([guide]). Nothing else takes it.
+///
+/// [guide]: https://learn.microsoft.com/azure/api-management/api-management-howto-log-event-hubs
+pub const SYSTEM_IDENTITY_WORD: &str = "SystemAssigned";
+
+/// The types of loggers, of a service and of a workspace ([reference]).
+///
+/// [reference]: https://learn.microsoft.com/azure/templates/microsoft.apimanagement/service/workspaces/loggers
+pub const LOGGER_TYPES: [&str; 2] = [
+    LOGGER_TYPE,
+    "Microsoft.ApiManagement/service/workspaces/loggers",
+];
+
+/// The `loggerType` of a logger of Event Hubs ([reference]).
+///
+/// [reference]: https://learn.microsoft.com/azure/templates/microsoft.apimanagement/service/loggers#loggercontractproperties
+pub const EVENT_HUBS_LOGGER: &str = "azureEventHub";
+
+/// The first API version with which a logger of Event Hubs takes an identity ([guide]).
+///
+/// [guide]: https://learn.microsoft.com/azure/api-management/api-management-howto-log-event-hubs
+pub const LOGGER_IDENTITY_SINCE: &str = "2022-04-01";
+
+/// The type of an Application Insights component ([reference]).
+///
+/// [reference]: https://learn.microsoft.com/azure/templates/microsoft.insights/components
+pub const APPLICATION_INSIGHTS_TYPE: &str = "Microsoft.Insights/components";
+
+/// The types of named values, of a service and of a workspace ([reference]).
+///
+/// [reference]: https://learn.microsoft.com/azure/templates/microsoft.apimanagement/service/namedvalues
+pub const NAMED_VALUE_TYPES: [&str; 2] = [
+    "Microsoft.ApiManagement/service/namedValues",
+    "Microsoft.ApiManagement/service/workspaces/namedValues",
+];
+
+/// How long the display name of a named value may be ([reference]).
+///
+/// [reference]: https://learn.microsoft.com/azure/templates/microsoft.apimanagement/service/namedvalues#namedvaluecreatecontractproperties
+pub const LONGEST_DISPLAY_NAME: usize = 256;
+
+/// Whether the display name of a named value may have a character ([reference]).
+///
+/// [reference]: https://learn.microsoft.com/azure/templates/microsoft.apimanagement/service/namedvalues#namedvaluecreatecontractproperties
+#[must_use]
+pub const fn is_of_display_name(character: char) -> bool {
+    character.is_ascii_alphanumeric() || matches!(character, '-' | '.' | '_')
+}
 
 /// The start of the policy that signs in with the identity of the service ([reference]).
 ///
@@ -74,6 +194,20 @@ pub const USER_ASSIGNED_IDENTITIES_SINCE: &str = "2019-12-01";
 /// [guide]: https://learn.microsoft.com/azure/key-vault/general/access-control-default
 pub const ROLES_BY_DEFAULT_SINCE: &str = "2026-02-01";
 
+/// The tiers of the second generation, which have no free managed certificates ([custom domains]).
+///
+/// [custom domains]: https://learn.microsoft.com/azure/api-management/configure-custom-domain#domain-certificate-options
+pub const V2_TIERS: [&str; 3] = ["BasicV2", "StandardV2", "PremiumV2"];
+
+/// What Azure reports of the certificate of a hostname, and does not take ([reference], [issue]).
+///
+/// [reference]: https://learn.microsoft.com/azure/templates/microsoft.apimanagement/service#hostnameconfiguration
+/// [issue]: https://github.com/Azure/bicep-registry-modules/issues/5995
+pub const HOSTNAME_SERVER_FIELDS: [&str; 2] = ["certificateStatus", "certificate"];
+
+/// How the types of what is in a workspace begin.
+pub const WORKSPACE_PREFIX: &str = "Microsoft.ApiManagement/service/workspaces/";
+
 /// How many user-assigned identities a service may carry ([limits]).
 ///
 /// [limits]: https://learn.microsoft.com/azure/api-management/api-management-howto-use-managed-service-identity
@@ -106,6 +240,23 @@ pub fn may_grant(resource_type: &str) -> bool {
     ]
     .iter()
     .any(|known| resource_type.eq_ignore_ascii_case(known))
+}
+
+/// Whether a type begins with another, compared as Azure does, without regard to case.
+#[must_use]
+pub fn has_prefix(resource_type: &str, prefix: &str) -> bool {
+    resource_type
+        .get(..prefix.len())
+        .is_some_and(|start| start.eq_ignore_ascii_case(prefix))
+}
+
+/// Whether a type is that of an extension of another resource, written behind it: a role assignment or a
+/// lock, with API versions of its own ([names]).
+///
+/// [names]: https://learn.microsoft.com/azure/azure-resource-manager/templates/scope-extension-resources
+#[must_use]
+pub fn is_extension(resource_type: &str) -> bool {
+    resource_type.to_ascii_lowercase().contains("/providers/")
 }
 
 /// A built-in role.

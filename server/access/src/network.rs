@@ -96,8 +96,9 @@ pub fn network(
     };
     let is_perimeter = firewall.kind == FirewallKind::Perimeter;
     let blocked = match (is_user, firewall.bypass) {
-        (Some(true), _) => Blocked::UserIdentity,
+        // It keeps the system-assigned identity out just the same.
         _ if is_perimeter => Blocked::Perimeter,
+        (Some(true), _) => Blocked::UserIdentity,
         (_, Some(false)) => Blocked::NoBypass,
         (Some(false), Some(true)) => return Ok(Network::Trusted(firewall)),
         (Some(false) | None, _) => return Ok(Network::Unknown),
@@ -119,14 +120,18 @@ pub fn network(
 }
 
 /// What the template says of a firewall.
-enum Setting {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Setting {
+    /// It is on.
     On(Firewall),
+    /// All networks get through.
     Off,
+    /// It cannot be told.
     Unknown,
 }
 
-/// The firewall of a declared vault.
-fn firewall(evaluator: &Evaluator<'_>, vault: At<ResourceId>) -> Result<Setting, Undecided> {
+/// The firewall of a declared vault, or of another resource that has one in the same properties.
+pub fn firewall(evaluator: &Evaluator<'_>, vault: At<ResourceId>) -> Result<Setting, Undecided> {
     if evaluator.program.resource(vault).is_existing || is_declared_again(evaluator, vault)? {
         return Ok(Setting::Unknown);
     }
@@ -176,10 +181,11 @@ fn firewall(evaluator: &Evaluator<'_>, vault: At<ResourceId>) -> Result<Setting,
     })
 }
 
-/// Whether the program declares the same vault once more, perhaps with another firewall.
+/// Whether the program declares the same resource once more, perhaps with another firewall.
 fn is_declared_again(evaluator: &Evaluator<'_>, vault: At<ResourceId>) -> Result<bool, Undecided> {
     let identity = evaluator.identity(vault)?;
-    for (other, resource) in evaluator.program.resources_of_type(facts::VAULT_TYPE) {
+    let resource_type = &evaluator.program.resource(vault).resource_type;
+    for (other, resource) in evaluator.program.resources_of_type(resource_type) {
         if other != vault
             && !resource.is_existing
             && may_be_deployed(evaluator, other)
@@ -193,8 +199,8 @@ fn is_declared_again(evaluator: &Evaluator<'_>, vault: At<ResourceId>) -> Result
     Ok(false)
 }
 
-/// What may let reads through the firewall of a vault.
-fn ways(
+/// What may let reads through the firewall of a vault, or of another resource.
+pub fn ways(
     evaluator: &Evaluator<'_>,
     vault: At<ResourceId>,
     firewall: &Firewall,
@@ -243,7 +249,7 @@ fn perimeter_rule(evaluator: &Evaluator<'_>) -> Option<At<ResourceId>> {
 }
 
 /// A private endpoint that leads to a vault, or may.
-pub(crate) fn private_endpoint(
+pub fn private_endpoint(
     evaluator: &Evaluator<'_>,
     vault: At<ResourceId>,
 ) -> Result<Option<At<ResourceId>>, Undecided> {

@@ -5,18 +5,20 @@
 //! fail for reasons of their own, and each has rules of its own; the [`Verdict`] is what a
 //! deployment comes to.
 
-use template::cases::Undecided;
+use template::cases::{Answer, Undecided, judge};
 use template::dependencies::Order;
 use template::model::ResourceId;
-use template::program::At;
+use template::program::{At, Program};
 use template::value::{Part, Symbol, visit};
 use template::{Evaluator, identity_of_value};
 
+use crate::carried::{declarations_of, lacks};
+use crate::client_id::{Meaning, Named, User};
 use crate::facts;
 use crate::grants::{Access, access, may_be_deployed};
 use crate::identity::{Principal, ServiceIdentity, UserAssigned, service_identity, services};
 use crate::network::{Blocked, Network, network};
-use crate::reads::{Read, ReadKind, reads_of, service_of};
+use crate::reads::{Read, ReadKind, is_reader, reads_of, service_identity_of, service_of};
 use crate::vault::{SecretReference, VaultReference, declared_vault};
 
 /// A read, with who reads and what.
@@ -120,6 +122,40 @@ pub enum Because {
     Network,
     /// Access may have been granted, where it cannot be seen.
     Access,
+}
+
+/// The reads of a resource, and what becomes of them.
+#[derive(Clone, Debug)]
+pub struct Simulated {
+    /// The resource that reads.
+    pub reader: At<ResourceId>,
+    /// What becomes of its reads in each case; none if there are too many cases to tell.
+    pub answers: Option<Vec<Answer<Judged>>>,
+}
+
+/// Reads, each with what becomes of it.
+pub type Judged = Vec<(Reading, Verdict)>;
+
+/// Simulates a deployment: what becomes of every read of a program.
+#[must_use]
+pub fn simulate(program: &Program) -> Vec<Simulated> {
+    let order = Order::of(program);
+    let readers = program.resources().map(|(reader, _)| reader);
+    readers
+        .filter(|reader| is_reader(program, *reader))
+        .map(|reader| Simulated {
+            reader,
+            answers: judge(program, |evaluator| {
+                let readings = Reading::all(evaluator, reader)?.into_iter();
+                readings
+                    .map(|reading| {
+                        let verdict = reading.verdict(evaluator, &order)?;
+                        Ok((reading, verdict))
+                    })
+                    .collect()
+            }),
+        })
+        .collect()
 }
 
 impl Reading {
@@ -325,18 +361,21 @@ fn named_principal(
     read: &Read,
     service: Option<At<ResourceId>>,
 ) -> Result<Option<Principal>, Undecided> {
-    let Some(client_id) = &read.client_id else {
-        let service = match service {
-            Some(service) => Some(evaluator.identity(service)?),
-            None => crate::reads::service_identity_of(evaluator, read.reader)?,
-        };
-        return Ok(service.map(Principal::System));
+    let named = Named {
+        by: User::Read(read.kind),
+        property: read.property,
+        client_id: read.client_id.clone(),
     };
-    Ok(client_id.as_property().and_then(|(identity, _)| {
-        let is_client_id = identity.is_type(facts::USER_ASSIGNED_IDENTITY_TYPE)
-            && client_id.is_property(&["properties", "clientId"]);
-        is_client_id.then(|| Principal::User(identity.clone()))
-    }))
+    match named.meaning() {
+        Meaning::System => {}
+        Meaning::User(identity) => return Ok(Some(Principal::User(identity))),
+        _ => return Ok(None),
+    }
+    let service = match service {
+        Some(service) => Some(evaluator.identity(service)?),
+        None => service_identity_of(evaluator, read.reader)?,
+    };
+    Ok(service.map(Principal::System))
 }
 
 /// Whether a service has an identity; none where that cannot be told.
@@ -345,37 +384,28 @@ fn carries(
     service: At<ResourceId>,
     principal: &Principal,
 ) -> Result<Option<bool>, Undecided> {
-    let block = match service_identity(evaluator, service)? {
-        ServiceIdentity::Present(block) => block,
-        ServiceIdentity::Absent(_) => {
-            return Ok(is_declared_once(evaluator, service)?.then_some(false));
-        }
-        ServiceIdentity::Unknown => return Ok(None),
-    };
-    let Some(kind) = block.kind else {
+    let said = declarations_of(evaluator, &*evaluator.identity(service)?)?;
+    if !said.is_empty() && said.iter().all(|(_, it)| lacks(evaluator, it, principal)) {
+        return Ok(Some(false));
+    }
+    let ServiceIdentity::Present(block) = service_identity(evaluator, service)? else {
         return Ok(None);
     };
-    let carries = match principal {
-        Principal::System(_) => Some(kind.has_system()),
-        Principal::User(_) if !kind.has_user() => Some(false),
-        Principal::User(identity) => match &block.user_assigned {
+    let has = match (&block.kind, principal) {
+        (Some(kind), Principal::System(_)) => kind.has_system(),
+        (Some(kind), Principal::User(identity)) if kind.has_user() => match &block.user_assigned {
             UserAssigned::Dictionary(dictionary, _) => {
-                let is_there = dictionary.is_open()
+                dictionary.is_open()
                     || dictionary.entries.iter().any(|entry| {
                         identity_of_value(&entry.key)
                             .is_none_or(|key| evaluator.same_resource(&key, identity).may_be_same())
-                    });
-                Some(is_there)
+                    })
             }
-            UserAssigned::Absent(_) | UserAssigned::Other(_) => Some(false),
-            UserAssigned::Unknown => None,
+            UserAssigned::Unknown | UserAssigned::Absent(_) | UserAssigned::Other(_) => false,
         },
+        _ => false,
     };
-    // Another declaration of the same service may give it what this one does not.
-    match carries {
-        Some(false) if !is_declared_once(evaluator, service)? => Ok(None),
-        carries => Ok(carries),
-    }
+    Ok(has.then_some(true))
 }
 
 /// Whether the program declares a service once only.

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use template::cases::Undecided;
 use template::model::{ExpressionId, ResourceId};
 use template::program::{At, Program};
-use template::value::{Evaluated, Identity, Value};
+use template::value::{Evaluated, Identity, Reason, Value};
 use template::{Evaluator, Lookup};
 
 use crate::facts;
@@ -23,7 +23,7 @@ pub struct Read {
     /// The value, as the case and the defaults of parameters give it.
     pub reference: Evaluated,
     /// The client id of the identity that reads; none for the system-assigned one.
-    pub client_id: Option<Value>,
+    pub client_id: Option<Evaluated>,
 }
 
 /// What is read.
@@ -75,14 +75,8 @@ const PLACES: [Place; 7] = [
         reference: &["keyVaultId"],
         client_id: &["identityClientId"],
     },
-    key_vault_contract(
-        "Microsoft.ApiManagement/service/namedValues",
-        ReadKind::NamedValue,
-    ),
-    key_vault_contract(
-        "Microsoft.ApiManagement/service/workspaces/namedValues",
-        ReadKind::NamedValue,
-    ),
+    key_vault_contract(facts::NAMED_VALUE_TYPES[0], ReadKind::NamedValue),
+    key_vault_contract(facts::NAMED_VALUE_TYPES[1], ReadKind::NamedValue),
     key_vault_contract(
         "Microsoft.ApiManagement/service/certificates",
         ReadKind::Certificate,
@@ -155,6 +149,20 @@ pub fn reads_of(evaluator: &Evaluator<'_>, reader: At<ResourceId>) -> Result<Vec
     Ok(reads)
 }
 
+/// What a resource reads from one vault, for sure.
+pub fn reads_from(
+    evaluator: &Evaluator<'_>,
+    reader: At<ResourceId>,
+    vault: &Identity,
+) -> Result<Vec<Read>, Undecided> {
+    let mut reads = reads_of(evaluator, reader)?;
+    reads.retain(|read| {
+        SecretReference::read(&read.reference.value)
+            .is_some_and(|reference| reference.vault.is(evaluator, vault).is_same())
+    });
+    Ok(reads)
+}
+
 fn read(
     evaluator: &Evaluator<'_>,
     reader: At<ResourceId>,
@@ -175,13 +183,16 @@ fn read(
         return Ok(None);
     }
     let client_id = match evaluator.lookup_path(value, place.client_id)? {
-        Lookup::Found(entry) => match evaluator.known(&entry.value)?.value {
-            Value::Null => None,
-            value if value.as_str() == Some("") => None,
-            value => Some(value),
-        },
+        Lookup::Found(entry) => {
+            let given = evaluator.known(&entry.value)?;
+            let is_given = !matches!(given.value, Value::Null) && given.value.as_str() != Some("");
+            is_given.then_some(given)
+        }
         Lookup::Absent => None,
-        Lookup::Unknown => Some(Value::unknown(template::value::Reason::Unsupported)),
+        Lookup::Unknown => Some(Evaluated {
+            value: Value::unknown(Reason::Unsupported),
+            origin: property,
+        }),
     };
     Ok(Some(Read {
         reader,

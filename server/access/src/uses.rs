@@ -6,6 +6,7 @@ use template::program::At;
 use template::value::{Piece, Value};
 use template::{Evaluator, Lookup};
 
+use crate::calls::{is_policy, without_comments};
 use crate::facts;
 
 /// A use of an identity other than reading a vault.
@@ -20,12 +21,9 @@ pub struct Use {
 /// What a resource of a service uses an identity for; nothing where its condition does not hold.
 pub fn uses_of(evaluator: &Evaluator<'_>, user: At<ResourceId>) -> Result<Option<Use>, Undecided> {
     let resource = evaluator.program.resource(user);
-    let lower = resource.resource_type.to_ascii_lowercase();
     let (noun, path): (_, &[&str]) = if resource.is_type(facts::LOGGER_TYPE) {
         ("logger", &["properties", "credentials", "identityClientId"])
-    } else if lower.starts_with("microsoft.apimanagement/service/")
-        && (lower.ends_with("/policies") || lower.ends_with("/policyfragments"))
-    {
+    } else if is_policy(resource) {
         ("policy", &["properties", "value"])
     } else {
         return Ok(None);
@@ -51,32 +49,8 @@ fn signs_in(document: &Value) -> bool {
     let Value::Text(text) = document else {
         return false;
     };
-    let mut is_comment = false;
-    for piece in text.pieces() {
-        let Piece::Literal(literal) = piece else {
-            continue;
-        };
-        let mut rest: &str = literal;
-        while !rest.is_empty() {
-            if is_comment {
-                match rest.split_once("-->") {
-                    Some((_, after)) => (is_comment, rest) = (false, after),
-                    None => break,
-                }
-                continue;
-            }
-            let (code, after) = match rest.split_once("<!--") {
-                Some((code, after)) => (code, Some(after)),
-                None => (rest, None),
-            };
-            if code.contains(facts::IDENTITY_POLICY) {
-                return true;
-            }
-            match after {
-                Some(after) => (is_comment, rest) = (true, after),
-                None => break,
-            }
-        }
-    }
-    false
+    without_comments(text).iter().any(|piece| match piece {
+        Piece::Literal(literal) => literal.contains(facts::IDENTITY_POLICY),
+        Piece::Hole(_) => false,
+    })
 }

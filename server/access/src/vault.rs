@@ -5,11 +5,12 @@ use std::rc::Rc;
 use template::cases::Undecided;
 use template::model::ResourceId;
 use template::program::At;
-use template::value::{Identity, Piece, Symbol, Text, Value};
+use template::value::{Identity, Piece, Reason, Symbol, Text, Value};
 use template::{Evaluator, Lookup, Sameness};
 
 use crate::facts;
 use crate::grants::may_be_deployed;
+use crate::placeholders::{has_token, is_placeholder};
 
 /// A vault, as far as a reference tells which one it is.
 #[derive(Clone, Debug)]
@@ -61,10 +62,43 @@ impl VaultReference {
 pub struct SecretReference {
     /// The vault.
     pub vault: VaultReference,
-    /// The name of what is in it.
+    /// What kind of thing it points at.
+    pub collection: Collection,
+    /// The name of the thing.
     pub name: Value,
     /// Whether the reference has a version.
     pub version: Version,
+}
+
+/// What a vault holds: a part of the URLs of what is in it ([guide]).
+///
+/// [guide]: https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates#object-identifiers
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Collection {
+    /// Secrets, among them what certificates are made of, their private keys included.
+    Secrets,
+    /// Certificates, without their private keys.
+    Certificates,
+    /// Keys.
+    Keys,
+}
+
+impl Collection {
+    /// The part of a URL that stands for it.
+    #[must_use]
+    pub const fn segment(self) -> &'static str {
+        match self {
+            Self::Secrets => "secrets",
+            Self::Certificates => "certificates",
+            Self::Keys => "keys",
+        }
+    }
+
+    fn of_segment(segment: &str) -> Option<Self> {
+        [Self::Secrets, Self::Certificates, Self::Keys]
+            .into_iter()
+            .find(|collection| segment.eq_ignore_ascii_case(collection.segment()))
+    }
 }
 
 /// The version of a [`SecretReference`].
@@ -89,25 +123,46 @@ impl SecretReference {
     }
 }
 
-/// `secret.properties.secretUri`, `secret.properties.secretUriWithVersion`
+/// The properties of resources in a vault that are their URLs ([secrets], [keys]).
+///
+/// [secrets]: https://learn.microsoft.com/azure/templates/microsoft.keyvault/vaults/secrets
+/// [keys]: https://learn.microsoft.com/azure/templates/microsoft.keyvault/vaults/keys
+const URL_PROPERTIES: [(&str, &str, Collection, Version); 4] = [
+    (
+        facts::SECRET_TYPE,
+        "secretUri",
+        Collection::Secrets,
+        Version::Newest,
+    ),
+    (
+        facts::SECRET_TYPE,
+        "secretUriWithVersion",
+        Collection::Secrets,
+        Version::Fixed,
+    ),
+    (facts::KEY_TYPE, "keyUri", Collection::Keys, Version::Newest),
+    (
+        facts::KEY_TYPE,
+        "keyUriWithVersion",
+        Collection::Keys,
+        Version::Fixed,
+    ),
+];
+
+/// `secret.properties.secretUri`, `secret.properties.secretUriWithVersion`, and the same of a key.
 fn read_property(value: &Value) -> Option<SecretReference> {
     let (identity, _) = value.as_property()?;
-    if !identity.is_type(facts::SECRET_TYPE) {
-        return None;
-    }
-    let version = if value.is_property(&["properties", "secretUri"]) {
-        Version::Newest
-    } else if value.is_property(&["properties", "secretUriWithVersion"]) {
-        Version::Fixed
-    } else {
-        return None;
+    let (_, _, collection, version) = URL_PROPERTIES
+        .into_iter()
+        .find(|(of, name, ..)| identity.is_type(of) && value.is_property(&["properties", name]))?;
+    let (vault, name) = match identity.names.as_slice() {
+        [vault, name] => (VaultReference::Name(vault.clone()), name.clone()),
+        _ => (VaultReference::Unknown, Value::unknown(Reason::Unsupported)),
     };
     Some(SecretReference {
-        vault: match identity.names.as_slice() {
-            [vault, _] => VaultReference::Name(vault.clone()),
-            _ => VaultReference::Unknown,
-        },
-        name: identity.name()?.clone(),
+        vault,
+        collection,
+        name,
         version,
     })
 }
@@ -146,12 +201,8 @@ fn read_url(text: &Text) -> Option<SecretReference> {
     let [collection, name, version @ ..] = rest else {
         return None;
     };
-    let is_collection = collection.as_str().is_some_and(|text| {
-        ["secrets", "certificates", "keys"]
-            .iter()
-            .any(|known| text.eq_ignore_ascii_case(known))
-    });
-    if !is_collection || name.as_str() == Some("") {
+    let collection = Collection::of_segment(collection.as_str()?)?;
+    if name.as_str() == Some("") {
         return None;
     }
     let version = match version {
@@ -165,9 +216,55 @@ fn read_url(text: &Text) -> Option<SecretReference> {
     };
     Some(SecretReference {
         vault,
+        collection,
         name: name.clone(),
         version,
     })
+}
+
+/// Whether a value is the URL of nothing that is in a vault, for sure.
+#[must_use]
+pub fn is_no_reference(value: &Value) -> bool {
+    match value {
+        Value::Id(_) => true,
+        Value::Text(text) => match SecretReference::read(value) {
+            Some(reference) => reference
+                .name
+                .as_str()
+                .is_some_and(|name| !has_token(name) && !is_secret_name(name)),
+            None => is_known(text),
+        },
+        // The address of a vault alone.
+        _ => matches!(vault_of_uri(value), VaultReference::Resource(_)),
+    }
+}
+
+/// Whether nothing of a text is open but which vault it begins with, so that what could not be read
+/// as a URL is none.
+fn is_known(text: &Text) -> bool {
+    let path = match text.pieces() {
+        [Piece::Literal(path)] => path,
+        [Piece::Hole(base), Piece::Literal(path)]
+            if matches!(vault_of_uri(base), VaultReference::Resource(_)) =>
+        {
+            path
+        }
+        _ => return false,
+    };
+    // What Azure makes of blanks around a URL, and of empty parts in it, is not documented.
+    let behind_scheme = path.split_once("://").map_or(&**path, |(_, rest)| rest);
+    path.trim() == &**path
+        && !behind_scheme.contains("//")
+        && !has_token(path)
+        && !is_placeholder(path)
+}
+
+/// Whether a secret may have this name ([rules]).
+///
+/// [rules]: https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates#object-identifiers
+fn is_secret_name(name: &str) -> bool {
+    let is_letter = |letter: u8| letter.is_ascii_alphanumeric() || letter == b'-';
+    (1..=127).contains(&name.len()) && name.bytes().all(is_letter)
 }
 
 fn vault_of_uri(base: &Value) -> VaultReference {

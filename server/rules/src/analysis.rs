@@ -8,6 +8,7 @@ use template::program::Program;
 use template::workspace::{Programs, Root, Workspace};
 
 use crate::rules::RULES;
+use crate::suppression::{Silenced, Suppressions};
 use crate::{Finding, Level, check, merged};
 
 /// What was found in a workspace. A program is judged again only if one of its files changed.
@@ -63,6 +64,7 @@ impl Job {
         Judged {
             inputs: program.inputs(),
             scenarios: self.scenarios.clone(),
+            suppressions: Suppressions::of(program),
             findings,
         }
     }
@@ -78,6 +80,7 @@ pub struct Judged {
     /// Every file that the program was made of or looked for.
     inputs: BTreeSet<PathBuf>,
     scenarios: Vec<PathBuf>,
+    suppressions: Suppressions,
     findings: Vec<Finding>,
 }
 
@@ -210,14 +213,28 @@ impl Analysis {
             .partition(|(key, _)| key.is_contract);
         let roots = roots.into_iter().flat_map(|(_, judged)| &judged.findings);
         let mut all = merged(roots.cloned().collect());
-        let unused: Vec<_> = contracts
-            .into_iter()
-            .flat_map(|(key, judged)| judged.findings.iter().map(|found| (&key.root, found)))
-            .filter(|(path, found)| is_of_contract(found, path) && !is_known(found, &all))
-            .map(|(_, found)| lowered(found))
-            .collect();
-        all.extend(unused);
-        merged(all)
+        let of_contracts = contracts.into_iter().flat_map(|(key, judged)| {
+            let findings = judged.findings.iter();
+            findings.filter(|found| is_of_contract(found, &key.root))
+        });
+        let (known, new): (Vec<_>, Vec<_>) = of_contracts.partition(|found| is_known(found, &all));
+        all.extend(new.into_iter().map(lowered));
+        let known = known.into_iter().cloned().collect();
+        // Not before: what a deployment in sight comes to is known, silenced or not.
+        let Silenced { mut told, unused } = self.suppressions().apply(merged(all), known);
+        // What was not judged may need any of them.
+        if self.outdated.is_empty() {
+            told.extend(unused);
+        }
+        merged(told)
+    }
+
+    fn suppressions(&self) -> Suppressions {
+        let mut suppressions = Suppressions::default();
+        for judged in self.judged.values() {
+            suppressions.add(&judged.suppressions);
+        }
+        suppressions
     }
 
     /// How many programs and contracts were judged so far; for tests of what a change costs.

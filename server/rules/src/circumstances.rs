@@ -42,6 +42,13 @@ pub(crate) fn occurrences<T: PartialEq + Clone>(
         .collect()
 }
 
+/// Whether an answer rests on a parameter that callers may leave out: what they pass for it is their
+/// business.
+pub(crate) fn rests_on_left_out<T>(context: &Context<'_>, answer: &Answer<T>) -> bool {
+    let mut defaults = answer.defaults.iter();
+    defaults.any(|parameter| context.program.parameter(*parameter).is_optional)
+}
+
 /// When something is so: empty, or words to append to a sentence, with a leading space.
 pub(crate) fn when<T>(
     context: &Context<'_>,

@@ -2,11 +2,15 @@
 
 use std::sync::Arc;
 
+use access::identity::Principal;
+use access::reading::Reading;
+use access::reads::ReadKind;
 use syntax::{TextEdit, TextRange};
 use template::Template;
+use template::dependencies::Order;
 use template::edit::Editor;
 use template::files::Place;
-use template::model::{ExpressionId, Resource, ResourceId};
+use template::model::{ExpressionId, ModuleId, Resource, ResourceId};
 use template::program::{At, InstanceId, Program};
 
 use crate::{Applicability, Edit, Fix, Related};
@@ -18,9 +22,43 @@ pub(crate) const DEPLOYED_HERE: &str = "it is deployed here";
 pub(crate) struct Context<'a> {
     /// The program.
     pub(crate) program: &'a Program,
+    /// What waits for what.
+    pub(crate) order: Order<'a>,
+}
+
+/// Where a read is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct ReadingPlace {
+    /// The resource that has the value.
+    pub(crate) reader: At<ResourceId>,
+    /// The declared service that reads; none if it is not declared here.
+    pub(crate) service: Option<At<ResourceId>>,
+    /// What kind of thing is read.
+    pub(crate) kind: ReadKind,
+    /// The name of the property with the value.
+    pub(crate) property: At<ExpressionId>,
+}
+
+impl From<&Reading> for ReadingPlace {
+    fn from(reading: &Reading) -> Self {
+        Self {
+            reader: reading.read.reader,
+            service: reading.service,
+            kind: reading.read.kind,
+            property: reading.read.property,
+        }
+    }
 }
 
 impl<'a> Context<'a> {
+    /// What there is to see of a program.
+    pub(crate) fn new(program: &'a Program) -> Self {
+        Self {
+            program,
+            order: Order::of(program),
+        }
+    }
+
     /// The template of an instance.
     pub(crate) fn template(&self, instance: InstanceId) -> &'a Template {
         self.program.template(instance)
@@ -66,19 +104,24 @@ impl<'a> Context<'a> {
         if instance.file.is_foreign
             && let Some(caller) = self.program.shown_at(at.instance)
         {
-            let module = self.program.module(caller);
-            return self.written_label(
-                caller.instance,
-                module.symbol.as_ref().map(|symbol| &*symbol.text),
-                module.label,
-                "module",
-            );
+            return self.module_label(caller);
         }
         self.written_label(
             at.instance,
             resource.symbol.as_ref().map(|symbol| &*symbol.text),
             resource.label,
             &resource.resource_type,
+        )
+    }
+
+    /// What a module is called in messages.
+    pub(crate) fn module_label(&self, at: At<ModuleId>) -> String {
+        let module = self.program.module(at);
+        self.written_label(
+            at.instance,
+            module.symbol.as_ref().map(|symbol| &*symbol.text),
+            module.label,
+            "module",
         )
     }
 
@@ -104,6 +147,33 @@ impl<'a> Context<'a> {
         name.to_owned()
     }
 
+    /// What a read is, as a sentence without an end: "`apim` reads the named value `nv`".
+    pub(crate) fn read_sentence(&self, reading: &ReadingPlace) -> String {
+        let noun = reading.kind.noun();
+        let reader = self.label(reading.reader);
+        match reading.service {
+            Some(service) if service == reading.reader => format!("`{reader}` reads its {noun}"),
+            Some(service) => format!("`{}` reads the {noun} `{reader}`", self.label(service)),
+            None => format!("the {noun} `{reader}` is read"),
+        }
+    }
+
+    /// An identity that reads, in words, and the declaration that has it.
+    pub(crate) fn reader_identity(
+        &self,
+        principal: &Principal,
+    ) -> (String, Option<At<ResourceId>>) {
+        let declaration = principal.resource().declaration;
+        let words = match (principal, declaration) {
+            (Principal::System(_), _) => "the system-assigned identity".to_owned(),
+            (Principal::User(_), Some(id)) => {
+                format!("the user-assigned identity `{}`", self.label(id))
+            }
+            (Principal::User(_), None) => "a user-assigned identity".to_owned(),
+        };
+        (words, declaration)
+    }
+
     /// The declaration of a resource as a related place, for a finding at an expression that is not
     /// written in it.
     pub(crate) fn declaration_elsewhere(
@@ -120,6 +190,16 @@ impl<'a> Context<'a> {
             place: self.resource_place(at),
             message: format!("`{}` gets it", self.label(at)),
         })
+    }
+
+    /// Whether a value is written right behind the name of the property that has it.
+    pub(crate) fn is_beside(&self, name: At<ExpressionId>, value: At<ExpressionId>) -> bool {
+        const LONGEST_GAP: u32 = 8;
+        if name.instance != value.instance {
+            return false;
+        }
+        let (name, value) = (self.program.range(name), self.program.range(value));
+        value.start >= name.end && value.start - name.end <= LONGEST_GAP
     }
 
     /// Whether an expression is one of the values that a parameter is limited to. Another one in

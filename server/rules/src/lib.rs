@@ -10,7 +10,9 @@ mod analysis;
 mod circumstances;
 mod context;
 mod finding;
+mod page;
 mod rules;
+mod suppression;
 
 pub use analysis::{Analysis, Job, Judged};
 pub use finding::{Applicability, Edit, Finding, Fix, Level, Place, Related, RuleId};
@@ -23,12 +25,14 @@ use syntax::Document;
 use template::program::Program;
 
 use self::context::{Context, DEPLOYED_HERE};
+use self::suppression::{Silenced, Suppressions};
 
 /// Judges a program. The findings come in the order of their place, then by rule; the same files
-/// always give the same findings.
+/// always give the same findings. What a file tells rules to be silent about is among them: that is
+/// for who knows all programs, an [`Analysis`] or [`check_document`].
 #[must_use]
 pub fn check(program: &Program) -> Vec<Finding> {
-    let context = Context { program };
+    let context = Context::new(program);
     let mut findings = Vec::new();
     for rule in RULES {
         (rule.check)(&context, &mut findings);
@@ -40,7 +44,12 @@ pub fn check(program: &Program) -> Vec<Finding> {
 #[must_use]
 pub fn check_document(document: &Document) -> Vec<Finding> {
     let program = Program::alone(Path::new("document"), Arc::new(document.clone()));
-    program.as_ref().map_or_else(Vec::new, check)
+    program.as_ref().map_or_else(Vec::new, |program| {
+        let findings = check(program);
+        let Silenced { mut told, unused } = Suppressions::of(program).apply(findings, Vec::new());
+        told.extend(unused);
+        merged(told)
+    })
 }
 
 /// How many of the modules that deploy a template are shown with what is wrong in it.

@@ -175,6 +175,67 @@ fn a_shared_leaf_costs_those_that_contain_it() {
 }
 
 #[test]
+fn a_comment_that_suppresses_costs_as_any_other_text() {
+    let mut bench = Bench::new(&project());
+    let wrong = SERVICE.replace("'SystemAssigned'", "'None'");
+    bench.save("shared/leaf.bicep", &wrong);
+    assert_eq!(bench.judge().findings.len(), 1);
+    let all = SHARING + SHARING + 1;
+    let comment = "#disable-next-line identity-missing\nparam kind";
+    bench.edit("shared/leaf.bicep", &wrong.replace("param kind", comment));
+    assert!(bench.costs(0, all).is_empty());
+    // What is not judged again stays silent.
+    bench.edit("root7.bicep", &(root(7) + "\n"));
+    assert!(bench.costs(0, 1).is_empty());
+    bench.edit("shared/leaf.bicep", &wrong);
+    assert_eq!(bench.costs(0, all).len(), 1);
+}
+
+#[test]
+fn who_deploys_a_file_decides_whether_its_comments_are_of_use() {
+    let mut bench = Bench::new(&[]);
+    let with = |value: &str| module("m", "service.bicep", &format!("withIdentity: {value}"));
+    let service = SERVICE
+        .replace(
+            "param kind string = 'SystemAssigned'",
+            "param withIdentity bool",
+        )
+        .replace(
+            "{ type: kind }",
+            "withIdentity ? { type: 'SystemAssigned' } : null",
+        )
+        .replace(
+            "resource",
+            "#disable-diagnostics identity-missing\nresource",
+        )
+        .replace("param name string\n", "param name string = 'a'\n");
+    bench.save("service.bicep", &service);
+    bench.save("a.bicep", &with("true"));
+    bench.save("b.bicep", &with("true"));
+    let is_unused = |findings: &[Finding]| {
+        let rules: Vec<_> = findings.iter().map(|it| it.rule.0).collect();
+        assert!(
+            rules.is_empty() || rules == ["suppression-unused"],
+            "{rules:?}"
+        );
+        !rules.is_empty()
+    };
+    assert!(is_unused(&bench.costs(3, 3)));
+    bench.edit("b.bicep", &with("false"));
+    assert!(!is_unused(&bench.costs(0, 1)));
+    bench.edit("b.bicep", &with("true"));
+    assert!(is_unused(&bench.costs(0, 1)));
+    // A module that is not there may need it.
+    bench.edit("a.bicep", &(with("true") + &module("n", "late.bicep", "")));
+    assert!(!is_unused(&bench.costs(0, 1)));
+    bench.save("late.bicep", "");
+    assert!(is_unused(&bench.costs(1, 2)));
+    let without = service.replace("#disable-diagnostics identity-missing\n", "");
+    bench.edit("service.bicep", &without);
+    assert!(!is_unused(&bench.costs(0, 3)));
+}
+
+#[test]
 fn a_root_costs_itself() {
     let mut bench = Bench::new(&project());
     bench.judge();

@@ -11,6 +11,7 @@ pub mod arm_expression;
 mod document;
 mod lenient_json;
 pub mod position;
+pub mod suppression;
 mod text_edit;
 mod text_range;
 

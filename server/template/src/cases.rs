@@ -67,6 +67,14 @@ impl Case {
         })
     }
 
+    /// What the case takes as true or false though nothing decides it.
+    pub fn assumed(&self) -> impl Iterator<Item = &Value> {
+        self.choices.iter().filter_map(|choice| match choice {
+            Choice::Condition(condition, _) => Some(&condition.value),
+            Choice::Scenario(_) | Choice::Parameter(..) => None,
+        })
+    }
+
     /// Whether the conditions that the case takes as true and false can hold together for sure, as far
     /// as they depend on the same parameters. `not contains(list, x)` and `x == 'a'` may exclude one
     /// another.

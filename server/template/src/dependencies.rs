@@ -10,8 +10,7 @@ use crate::cases::{Case, judge};
 use crate::evaluate::{Evaluator, identity_of_value, is_name_of_one, is_one_of};
 use crate::facts;
 use crate::model::{
-    ExpressionId, ExpressionKind, Member, ModuleId, Parent, Reference, ResourceId, Segment,
-    Template,
+    ExpressionId, ExpressionKind, ModuleId, Parent, Reference, ResourceId, Template,
 };
 use crate::program::{At, InstanceId, Program};
 use crate::value::{Identity, Scope, Value};
@@ -204,77 +203,27 @@ impl Walk<'_> {
             if !seen.insert(expression) {
                 continue;
             }
-            match self.template.kind(expression) {
-                ExpressionKind::Invalid
-                | ExpressionKind::Null
-                | ExpressionKind::Bool(_)
-                | ExpressionKind::Integer(_)
-                | ExpressionKind::String(_) => {}
-                ExpressionKind::Interpolation(segments) => {
-                    pending.extend(segments.iter().filter_map(|segment| match segment {
-                        Segment::Hole(hole) => Some(*hole),
-                        Segment::Text(_) => None,
-                    }));
+            let kind = self.template.kind(expression);
+            match kind {
+                ExpressionKind::Reference(Reference::Variable(id)) => {
+                    pending.push(self.template.variable(*id).value);
                 }
-                ExpressionKind::Array(items) => pending.extend(items.iter().map(|item| item.value)),
-                ExpressionKind::Object(object) => {
-                    for member in &object.members {
-                        match member {
-                            Member::Property(property) => {
-                                pending.extend([property.key, property.value]);
-                            }
-                            Member::Spread(value) => pending.push(*value),
-                        }
-                    }
+                ExpressionKind::Reference(Reference::Resource(id)) => {
+                    found.insert(Deployed::Resource(*id));
                 }
-                ExpressionKind::Reference(reference) => match reference {
-                    Reference::Variable(id) => pending.push(self.template.variable(*id).value),
-                    Reference::Resource(id) => {
-                        found.insert(Deployed::Resource(*id));
-                    }
-                    Reference::Module(id) => {
-                        found.insert(Deployed::Module(*id));
-                    }
-                    Reference::Parameter(_)
-                    | Reference::Local(_)
-                    | Reference::Imported { .. }
-                    | Reference::Base(_)
-                    | Reference::Unresolved(_) => {}
-                },
+                ExpressionKind::Reference(Reference::Module(id)) => {
+                    found.insert(Deployed::Module(*id));
+                }
                 ExpressionKind::Call {
                     function,
                     arguments,
                     ..
-                } => {
-                    if &**function == "reference" && self.template.language == Language::Json {
-                        self.by_name(arguments, found);
-                    }
-                    pending.extend(arguments);
+                } if &**function == "reference" && self.template.language == Language::Json => {
+                    self.by_name(arguments, found);
                 }
-                ExpressionKind::UserCall { arguments, .. }
-                | ExpressionKind::ImportedCall { arguments, .. } => pending.extend(arguments),
-                ExpressionKind::MethodCall {
-                    object, arguments, ..
-                } => {
-                    pending.push(*object);
-                    pending.extend(arguments);
-                }
-                ExpressionKind::Member { object, .. } => pending.push(*object),
-                ExpressionKind::Index { object, index, .. } => pending.extend([*object, *index]),
-                ExpressionKind::Unary { operand, .. } | ExpressionKind::NonNull(operand) => {
-                    pending.push(*operand);
-                }
-                ExpressionKind::Binary { left, right, .. } => pending.extend([*left, *right]),
-                ExpressionKind::Conditional {
-                    condition,
-                    consequence,
-                    alternative,
-                } => pending.extend([*condition, *consequence, *alternative]),
-                ExpressionKind::Lambda { body, .. } => pending.push(*body),
-                ExpressionKind::For { repetition, body } => {
-                    pending.extend([repetition.iterable, *body]);
-                }
+                _ => {}
             }
+            pending.extend(kind.parts());
         }
     }
 
@@ -337,7 +286,12 @@ impl Walk<'_> {
             }
         }
         for (id, resource) in self.template.resources() {
-            let is_possible = resource_type.is_none_or(|it| resource.is_type(it));
+            // The type of an extension is written in two ways: identities have one only.
+            let is_extension = resource
+                .resource_type
+                .to_ascii_lowercase()
+                .contains("/providers/");
+            let is_possible = is_extension || resource_type.is_none_or(|it| resource.is_type(it));
             if is_possible && self.is_meant(Deployed::Resource(id), expression) {
                 found.insert(Deployed::Resource(id));
             }

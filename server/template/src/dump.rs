@@ -114,7 +114,8 @@ impl Dump<'_> {
         }
         for output in &template.outputs {
             let value = self.expression(output.value);
-            self.line(&format!("output {} = {value}", output.name.text));
+            let secure = if output.may_be_secure { " secure" } else { "" };
+            self.line(&format!("output {}{secure} = {value}", output.name.text));
         }
     }
 

@@ -21,6 +21,7 @@ mod order;
 mod remove;
 mod replace;
 mod source;
+mod suppression;
 
 use std::collections::BTreeSet;
 
@@ -28,6 +29,7 @@ use syntax::{Document, Language, TextEdit};
 use tree_sitter::Node;
 
 pub use self::new::{Key, New, NewResource, Target};
+pub use self::suppression::remove_names;
 
 use self::code::{Code, Entry, Style};
 use self::collection::{Collection, is_in_error};

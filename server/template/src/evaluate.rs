@@ -9,7 +9,9 @@ mod instances;
 mod members;
 mod names;
 mod parameters;
+mod passages;
 mod resources;
+mod run_time;
 mod safe;
 mod same;
 mod scopes;
@@ -34,6 +36,8 @@ use crate::value::{
 
 pub use self::ids::identity_of_value;
 pub use self::members::{Given, Lookup, Property};
+pub use self::passages::{Passage, Way};
+pub use self::run_time::RunTimeRead;
 pub use self::same::Sameness;
 pub(crate) use self::unify::{is_name_of_one, is_one_of};
 
@@ -63,6 +67,8 @@ pub struct Evaluator<'p> {
     outputs: RefCell<HashMap<(At<usize>, bool), Evaluated>>,
     /// Where instances are deployed to.
     scopes: RefCell<HashMap<InstanceId, Scope>>,
+    /// What was looked at that carries values into and out of instances, where somebody asks.
+    passages: RefCell<Option<Vec<Passage>>>,
 }
 
 impl<'p> Evaluator<'p> {
@@ -78,6 +84,7 @@ impl<'p> Evaluator<'p> {
             parameters: RefCell::default(),
             outputs: RefCell::default(),
             scopes: RefCell::default(),
+            passages: RefCell::default(),
         }
     }
 

@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use dashmap::DashMap;
+use syntax::suppression::{Suppression, suppressions};
 use syntax::{Document, Language, TextRange};
 
 use crate::lower::{Content, lower};
@@ -46,6 +47,8 @@ pub struct File {
     pub document: Arc<Document>,
     /// What it holds.
     pub content: FileContent,
+    /// What it tells rules to be silent about.
+    pub suppressions: Vec<Suppression>,
     /// Whether it belongs to somebody else, as a module from a registry does: findings in it are
     /// shown where it is deployed.
     pub is_foreign: bool,
@@ -71,10 +74,16 @@ impl File {
             Content::Parameters(parameters) => FileContent::Parameters(Arc::new(parameters)),
             Content::Other => FileContent::Other,
         };
+        // They are looked for while there is a tree.
+        let suppressions = match content {
+            FileContent::Other => Vec::new(),
+            FileContent::Template(_) | FileContent::Parameters(_) => suppressions(&document),
+        };
         Self {
             path: path.into(),
             document,
             content,
+            suppressions,
             is_foreign: false,
         }
     }

@@ -21,6 +21,8 @@ pub mod program;
 pub mod value;
 pub mod workspace;
 
-pub use evaluate::{Evaluator, Given, Lookup, Property, Sameness, identity_of_value};
+pub use evaluate::{
+    Evaluator, Given, Lookup, Passage, Property, RunTimeRead, Sameness, Way, identity_of_value,
+};
 pub use lower::{Content, lower};
 pub use model::Template;

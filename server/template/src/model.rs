@@ -127,6 +127,9 @@ pub struct Parameter {
     pub kind: ParameterKind,
     /// Whether its value is kept out of logs and deployment history.
     pub is_secure: bool,
+    /// Whether, though that is not so, it may be so of a part of it: its type marks one, or is written
+    /// in another file.
+    pub may_have_secure_parts: bool,
     /// The values it is limited to (`@allowed`, a union of literals, `allowedValues`); empty where
     /// it is not limited or the limits could not be read, and for an array, which may have any of
     /// the values as elements.
@@ -304,6 +307,9 @@ pub struct Output {
     pub name: Name,
     /// Its value.
     pub value: ExpressionId,
+    /// Whether its value or a part of it is kept out of logs and deployment history, or may be for
+    /// all that its file says.
+    pub may_be_secure: bool,
     /// The whole declaration.
     pub range: TextRange,
 }
@@ -313,6 +319,11 @@ impl Template {
     #[must_use]
     pub fn expression(&self, id: ExpressionId) -> &Expression {
         &self.expressions[id.index()]
+    }
+
+    /// The expressions with their ids, parts before what they are part of or behind it.
+    pub fn expressions(&self) -> impl Iterator<Item = (ExpressionId, &Expression)> {
+        (0..).map(ExpressionId).zip(&self.expressions)
     }
 
     /// What an expression is.
@@ -331,6 +342,14 @@ impl Template {
     #[must_use]
     pub fn parameter(&self, id: ParameterId) -> &Parameter {
         &self.parameters[id.index()]
+    }
+
+    /// The parameter whose declaration a place is in.
+    #[must_use]
+    pub fn parameter_around(&self, range: TextRange) -> Option<ParameterId> {
+        let mut parameters = self.parameters.iter();
+        let position = parameters.position(|parameter| parameter.range.contains_range(range))?;
+        Some(ParameterId(position as u32))
     }
 
     /// A variable.
@@ -410,6 +429,19 @@ impl Template {
                 },
                 Member::Spread(_) => None,
             })
+    }
+
+    /// The object that has a property with an expression as its name.
+    #[must_use]
+    pub fn object_of(&self, name: ExpressionId) -> Option<ExpressionId> {
+        let is_name =
+            |member: &Member| matches!(member, Member::Property(property) if property.key == name);
+        let mut expressions = (0..).map(ExpressionId).zip(&self.expressions);
+        let found = expressions.find(|(_, expression)| match &expression.kind {
+            ExpressionKind::Object(object) => object.members.iter().any(is_name),
+            _ => false,
+        });
+        found.map(|(id, _)| id)
     }
 
     /// Whether an expression is an object whose properties are all known by name as it is written.

@@ -171,6 +171,12 @@ impl Program {
         &self.instances[id.index()]
     }
 
+    /// The files that the program is made of, each as often as it is in it: those that are deployed,
+    /// and those that others take values from.
+    pub fn files(&self) -> impl Iterator<Item = &Arc<File>> {
+        self.instances.iter().map(|instance| &instance.file)
+    }
+
     /// The template of an instance.
     #[must_use]
     pub fn template(&self, id: InstanceId) -> &Template {
@@ -188,6 +194,21 @@ impl Program {
     pub fn is_complete(&self) -> bool {
         self.instances()
             .all(|instance| self.template(instance).is_complete)
+    }
+
+    /// Whether nothing is out of sight that might make a difference to what is found: all modules
+    /// and imports are there themselves, all texts could be read, and all was evaluated.
+    #[must_use]
+    pub fn is_all_in_sight(&self) -> bool {
+        let is_seen = |instance: &Instance| {
+            let mut modules = instance.modules.iter();
+            modules.all(|module| !matches!(module, Expansion::Opaque))
+                && instance.imports.iter().all(Option::is_some)
+                && instance.template.is_complete
+                && !instance.file.document.has_error()
+                && !registry::is_summary(&instance.file)
+        };
+        !self.is_exhausted() && self.instances.iter().all(is_seen)
     }
 
     /// The module that deploys an instance; none of the root.

@@ -71,7 +71,7 @@ const SERVICE: &str =
   identity: { type: 'SystemAssigned' }
   properties: { publisherEmail: 'a@contoso.com', publisherName: 'Contoso' }
 }
-resource vault 'Microsoft.KeyVault/vaults@2023-07-01' = {
+resource vault 'Microsoft.KeyVault/vaults@2026-02-01' = {
   name: 'vault'
   location: 'westeurope'
   properties: { tenantId: tenant().tenantId, enableRbacAuthorization: true, sku: { family: 'A', name: 'standard' } }
@@ -108,7 +108,7 @@ const SERVICE_JSON: &str = r#"{
     },
     {
       "type": "Microsoft.KeyVault/vaults",
-      "apiVersion": "2023-07-01",
+      "apiVersion": "2026-02-01",
       "name": "vault",
       "location": "westeurope",
       "properties": { "tenantId": "[tenant().tenantId]", "enableRbacAuthorization": true, "sku": { "family": "A", "name": "standard" } }
@@ -120,7 +120,7 @@ const SERVICE_JSON: &str = r#"{
       "properties": {
         "displayName": "value",
         "secret": true,
-        "keyVault": { "secretIdentifier": "[format('{0}secrets/value', reference(resourceId('Microsoft.KeyVault/vaults', 'vault'), '2023-07-01').vaultUri)]" }
+        "keyVault": { "secretIdentifier": "[format('{0}secrets/value', reference(resourceId('Microsoft.KeyVault/vaults', 'vault'), '2026-02-01').vaultUri)]" }
       },
       "dependsOn": [
         "[resourceId('Microsoft.ApiManagement/service', 'apim')]",
@@ -165,9 +165,9 @@ fn aspects(own: &str, other: &str) -> Vec<&'static str> {
 #[test]
 fn what_differs_is_found() {
     assert_eq!(aspects("apim", "apim"), [""; 0]);
-    let version = r#""apiVersion": "2023-07-01""#;
+    let version = r#""apiVersion": "2026-02-01""#;
     assert_eq!(
-        aspects(version, r#""apiVersion": "2024-11-01""#),
+        aspects(version, r#""apiVersion": "2026-03-01-preview""#),
         ["API version"]
     );
     assert!(aspects("\"name\": \"vault\"", "\"name\": \"safe\"").contains(&"name"));

@@ -14,6 +14,7 @@ use super::analysis::{self, Judge, Source};
 use super::discovery;
 use super::human::{self, Look};
 use super::json;
+use super::output::{Color, Exit};
 use super::report::{Report, Severity};
 use crate::disk::{self, Disk};
 
@@ -82,34 +83,6 @@ impl FailOn {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Color {
-    /// On a terminal, unless the environment says otherwise
-    Auto,
-    /// Always
-    Always,
-    /// Never
-    Never,
-}
-
-impl From<Color> for ColorChoice {
-    fn from(color: Color) -> Self {
-        match color {
-            Color::Auto => Self::Auto,
-            Color::Always => Self::Always,
-            Color::Never => Self::Never,
-        }
-    }
-}
-
-/// How a run ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Exit {
-    Clean = 0,
-    Findings = 1,
-    Failure = 2,
-}
-
 /// Where a run reads and writes.
 struct Environment<'a> {
     source: Source,
@@ -134,7 +107,8 @@ pub(super) fn main(arguments: &Arguments) -> ExitCode {
     };
     let out = AutoStream::new(io::stdout().lock(), out_choice);
     let mut err = AutoStream::new(io::stderr().lock(), choice);
-    let (out_look, err_look) = (look(out.current_choice()), look(err.current_choice()));
+    let out_look = Look::from(out.current_choice());
+    let err_look = Look::from(err.current_choice());
     let mut out = BufWriter::new(out);
     let exit = run(
         arguments,
@@ -159,14 +133,7 @@ pub(super) fn main(arguments: &Arguments) -> ExitCode {
         let _ = writeln!(err, "error: {error:#}");
         Exit::Failure
     });
-    ExitCode::from(exit as u8)
-}
-
-fn look(choice: ColorChoice) -> Look {
-    match choice {
-        ColorChoice::Never => Look::Plain,
-        ColorChoice::Auto | ColorChoice::Always | ColorChoice::AlwaysAnsi => Look::Styled,
-    }
+    exit.into()
 }
 
 fn run(arguments: &Arguments, environment: &mut Environment<'_>) -> anyhow::Result<Exit> {

@@ -7,6 +7,7 @@ use std::time::Duration;
 use annotate_snippets::{
     Annotation, AnnotationKind, Group, Level as Title, Renderer, Snippet, normalize_untrusted_str,
 };
+use anstream::ColorChoice;
 use rules::{Finding, Level};
 
 use super::excerpt::{self, Excerpt};
@@ -22,6 +23,15 @@ pub(crate) enum Look {
     Plain,
     /// With colours and links.
     Styled,
+}
+
+impl From<ColorChoice> for Look {
+    fn from(choice: ColorChoice) -> Self {
+        match choice {
+            ColorChoice::Never => Self::Plain,
+            ColorChoice::Auto | ColorChoice::Always | ColorChoice::AlwaysAnsi => Self::Styled,
+        }
+    }
 }
 
 impl Look {

@@ -1,19 +1,23 @@
 //! The command line.
 //!
 //! Findings go to standard output, problems of the tool itself to standard error. Nothing here
-//! knows a rule: files go into the analysis, findings come out and are shown.
+//! knows a certain rule: files go into the analysis, findings come out and are shown.
 
 mod analysis;
 mod check;
 mod crash;
 mod discovery;
 mod excerpt;
+mod explain;
 mod human;
 mod json;
 mod links;
 mod load;
+mod markdown;
 mod names;
+mod output;
 mod report;
+mod rule_list;
 mod sight;
 mod syntax_errors;
 
@@ -36,6 +40,8 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Check(check::Arguments),
+    Explain(explain::Arguments),
+    Rules(rule_list::Arguments),
     /// Talk to an editor, over standard input and output, by the Language Server Protocol
     Server(lsp::Arguments),
 }
@@ -46,6 +52,8 @@ pub fn main() -> ExitCode {
     match Cli::try_parse() {
         Ok(cli) => match cli.command {
             Command::Check(arguments) => check::main(&arguments),
+            Command::Explain(arguments) => explain::main(&arguments),
+            Command::Rules(arguments) => rule_list::main(&arguments),
             Command::Server(arguments) => lsp::main(&arguments),
         },
         Err(error) => {

@@ -63,10 +63,13 @@ fn broken_promises(
     broken
 }
 
-/// With an identity in place it shows what the identity is to read and may not: what was hidden
-/// behind the cause, not new.
+/// With an identity in place it shows what the identity is to read and cannot: what was hidden behind
+/// the cause, not new.
 fn is_next_step(repaired: &Finding, other: &Finding) -> bool {
-    repaired.rule.0 == "identity-missing" && other.rule.0 == "vault-access-missing"
+    let is_about_reading =
+        other.rule.0.starts_with("vault-") || other.rule.0 == "hostname-before-access";
+    repaired.rule.0.starts_with("identity-") && is_about_reading
+        || (repaired.rule.0, other.rule.0) == ("identity-missing", "identity-not-attached")
         || repaired.rule.0 == "identity-invalid"
 }
 

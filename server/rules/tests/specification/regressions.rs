@@ -172,7 +172,7 @@ fn an_identity_that_the_service_does_not_carry_is_another_rule_s() {
         FLOW,
         &[case(
             "not carried",
-            "",
+            "error identity-not-attached",
             of(
                 &bicep,
                 "secrets/nv'",

@@ -13,7 +13,7 @@ resource reader 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' = 
   name: 'reader'
   location: 'westeurope'
 }
-resource safe 'Microsoft.KeyVault/vaults@2023-07-01' = {
+resource safe 'Microsoft.KeyVault/vaults@2026-02-01' = {
   name: 'safe'
   location: 'westeurope'
   properties: {
@@ -67,7 +67,7 @@ fn right_arm() -> String {
     { "type": "Microsoft.ManagedIdentity/userAssignedIdentities", "apiVersion": "2023-01-31", "name": "reader", "location": "westeurope" },
     {
       "type": "Microsoft.KeyVault/vaults",
-      "apiVersion": "2023-07-01",
+      "apiVersion": "2026-02-01",
       "name": "safe",
       "location": "westeurope",
       "properties": { "tenantId": "[tenant().tenantId]", "sku": { "family": "A", "name": "standard" }, "enableRbacAuthorization": true }
@@ -98,10 +98,11 @@ fn right_arm() -> String {
       "type": "Microsoft.ApiManagement/service/namedValues",
       "apiVersion": "2024-05-01",
       "name": "gateway/nv",
+      "dependsOn": [ "[extensionResourceId(resourceId('Microsoft.KeyVault/vaults', 'safe'), 'Microsoft.Authorization/roleAssignments', guid('secrets'))]" ],
       "properties": {
         "displayName": "nv",
         "secret": true,
-        "keyVault": { "secretIdentifier": "[format('{0}secrets/nv', reference(resourceId('Microsoft.KeyVault/vaults', 'safe'), '2023-07-01').vaultUri)]" }
+        "keyVault": { "secretIdentifier": "[format('{0}secrets/nv', reference(resourceId('Microsoft.KeyVault/vaults', 'safe'), '2026-02-01').vaultUri)]" }
       }
     }
   ]"#)

@@ -53,8 +53,11 @@ pub fn one(
 
 /// The rules that see best how values flow: tests of evaluation are about them.
 pub const FLOW: &[&str] = &[
+    "identity-client-id-invalid",
     "identity-invalid",
     "identity-missing",
+    "identity-not-attached",
+    "identity-principal-unavailable",
     "role-principal-type-missing",
     "secret-uri-versioned",
     "vault-access-missing",

@@ -49,6 +49,7 @@ pub(super) fn remove(collection: &Collection<'_>, index: usize) -> Option<Vec<Te
     Some(edits)
 }
 
-fn remove_range(start: usize, end: usize) -> TextEdit {
+/// The edit that takes bytes out.
+pub(super) fn remove_range(start: usize, end: usize) -> TextEdit {
     TextEdit::remove(TextRange::new(start as u32, end as u32))
 }

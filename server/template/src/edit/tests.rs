@@ -4,6 +4,7 @@ mod arm;
 mod bicep;
 mod generated;
 mod layout;
+mod suppression;
 
 use std::rc::Rc;
 

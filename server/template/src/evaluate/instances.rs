@@ -3,6 +3,7 @@
 use syntax::Language;
 
 use super::functions::{deployment, module_symbol};
+use super::passages::Way;
 use super::{Evaluator, MAXIMUM_DEPTH};
 use crate::cases::Undecided;
 use crate::model::{ModuleId, Parent, Repetition, ResourceId};
@@ -92,6 +93,7 @@ impl Evaluator<'_> {
         }
         let value = self.program.template(instance).outputs[output].value;
         let evaluated = self.evaluate(instance.at(value))?;
+        self.note(Way::Output(instance.at(output)), &evaluated);
         // Near the limit the value depends on the way here.
         if self.depth.get() < MAXIMUM_DEPTH / 2 {
             self.outputs.borrow_mut().insert(key, evaluated.clone());

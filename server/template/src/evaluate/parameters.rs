@@ -4,6 +4,7 @@ use syntax::Language;
 
 use super::ids::identity_of_value;
 use super::members::Lookup;
+use super::passages::Way;
 use super::{Evaluator, MAXIMUM_DEPTH};
 use crate::cases::{Chosen, Undecided};
 use crate::model::{Arguments, ExpressionId, ParameterId, ParameterKind};
@@ -27,6 +28,22 @@ impl Evaluator<'_> {
         id: At<ParameterId>,
         origin: At<ExpressionId>,
     ) -> Result<Evaluated, Undecided> {
+        // In outer scope it is the parameter of the template around it.
+        if let Origin::Deployed(caller) = &self.program.instance(id.instance).origin
+            && caller.is_outer_scope
+        {
+            return self.parameter(caller.module.instance.at(id.id), origin);
+        }
+        let evaluated = self.parameter_value(id, origin)?;
+        self.note(Way::Parameter(id), &evaluated);
+        Ok(evaluated)
+    }
+
+    fn parameter_value(
+        &self,
+        id: At<ParameterId>,
+        origin: At<ExpressionId>,
+    ) -> Result<Evaluated, Undecided> {
         match self.chosen(id) {
             Some(Chosen::Bool(value)) => {
                 return Ok(Evaluated {
@@ -38,9 +55,6 @@ impl Evaluator<'_> {
             None => {}
         }
         let argument = match &self.program.instance(id.instance).origin {
-            Origin::Deployed(caller) if caller.is_outer_scope => {
-                return self.parameter(caller.module.instance.at(id.id), origin);
-            }
             Origin::Deployed(caller) => {
                 let key = (id, self.takes_defaults.get());
                 if let Some(known) = self.parameters.borrow().get(&key) {

@@ -6,7 +6,7 @@ use super::Evaluator;
 use super::ids::{identity_of_value, split_name, whole_names};
 use super::members::join;
 use crate::cases::Undecided;
-use crate::model::{Parent, ResourceId};
+use crate::model::{Parent, Repetition, ResourceId};
 use crate::program::{At, InstanceId};
 use crate::value::{Bindings, Evaluated, Identity, Lazy, Reason, Symbol, Value};
 
@@ -114,8 +114,20 @@ impl Evaluator<'_> {
     /// What the names of a resource's loop are bound to, once for each resource of a known list;
     /// once in all where there is no loop, or the list is not known.
     pub fn iterations(&self, id: At<ResourceId>) -> Result<Vec<Bindings>, Undecided> {
-        let around = self.bindings(id.instance)?;
-        let Some(repetition) = self.program.resource(id).repetition else {
+        self.turns(
+            self.program.resource(id).repetition,
+            self.bindings(id.instance)?,
+        )
+    }
+
+    /// What the names of a loop are bound to, once for each item of a known list; once in all where
+    /// there is no loop, or the list is not known.
+    pub(super) fn turns(
+        &self,
+        repetition: Option<Repetition>,
+        around: Bindings,
+    ) -> Result<Vec<Bindings>, Undecided> {
+        let Some(repetition) = repetition else {
             return Ok(vec![around]);
         };
         let iterable = Lazy::Expression(repetition.iterable, around.clone());

@@ -135,6 +135,53 @@ pub enum ExpressionKind {
     },
 }
 
+impl ExpressionKind {
+    /// The expressions that it is made of. What a name stands for is none of them.
+    #[must_use]
+    pub fn parts(&self) -> Vec<ExpressionId> {
+        match self {
+            Self::Invalid
+            | Self::Null
+            | Self::Bool(_)
+            | Self::Integer(_)
+            | Self::String(_)
+            | Self::Reference(_) => Vec::new(),
+            Self::Interpolation(segments) => {
+                let holes = segments.iter().filter_map(|segment| match segment {
+                    Segment::Hole(hole) => Some(*hole),
+                    Segment::Text(_) => None,
+                });
+                holes.collect()
+            }
+            Self::Array(items) => items.iter().map(|item| item.value).collect(),
+            Self::Object(object) => {
+                let members = object.members.iter().flat_map(|member| match member {
+                    Member::Property(property) => vec![property.key, property.value],
+                    Member::Spread(value) => vec![*value],
+                });
+                members.collect()
+            }
+            Self::Call { arguments, .. }
+            | Self::UserCall { arguments, .. }
+            | Self::ImportedCall { arguments, .. } => arguments.clone(),
+            Self::MethodCall {
+                object, arguments, ..
+            } => [&[*object], arguments.as_slice()].concat(),
+            Self::Member { object, .. } => vec![*object],
+            Self::Index { object, index, .. } => vec![*object, *index],
+            Self::Unary { operand, .. } | Self::NonNull(operand) => vec![*operand],
+            Self::Binary { left, right, .. } => vec![*left, *right],
+            Self::Conditional {
+                condition,
+                consequence,
+                alternative,
+            } => vec![*condition, *consequence, *alternative],
+            Self::Lambda { body, .. } => vec![*body],
+            Self::For { repetition, body } => vec![repetition.iterable, *body],
+        }
+    }
+}
+
 /// A part of an interpolated string.
 #[derive(Clone, Debug)]
 pub enum Segment {

@@ -14,6 +14,9 @@ use crate::files::{File, Files};
 /// [reference]: https://learn.microsoft.com/azure/azure-resource-manager/bicep/bicep-config#cache-root-directory
 const CACHE: &str = ".bicep";
 
+/// Where summaries are; no file has a path that is not absolute.
+const SUMMARIES: &str = "summary";
+
 /// The file that a reference leads to. `look` is called with each path that decides it.
 pub(super) fn file(
     files: &Files,
@@ -43,8 +46,13 @@ pub(super) fn file(
     };
     let (name, version) = module.public_module()?;
     let summary = summaries::find(name, version)?;
-    let path = PathBuf::from(format!("summary/{name}/{version}/main.bicep"));
+    let path = PathBuf::from(format!("{SUMMARIES}/{name}/{version}/main.bicep"));
     Some(files.foreign(&path, summary))
+}
+
+/// Whether a file stands for a module that is not in the cache.
+pub(super) fn is_summary(file: &File) -> bool {
+    file.is_foreign && file.path.starts_with(SUMMARIES)
 }
 
 fn is_whole(file: &File) -> bool {

@@ -1,7 +1,7 @@
 param name string
 param location string = resourceGroup().location
 
-resource vault 'Microsoft.KeyVault/vaults@2023-07-01' = {
+resource vault 'Microsoft.KeyVault/vaults@2026-02-01' = {
   name: name
   location: location
   properties: {

@@ -16,7 +16,7 @@ use template::model::{ExpressionId, ExpressionKind, Resource, ResourceId};
 use template::program::{At, ScenarioId};
 use template::{Evaluator, Template};
 
-use crate::circumstances::when;
+use crate::circumstances::{rests_on_left_out, when};
 use crate::context::Context;
 use crate::rules::Rule;
 use crate::{Applicability, Finding, Fix, Level, Related, RuleId};
@@ -52,11 +52,9 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             continue;
         };
         let is_missing = |state: &State| matches!(state, State::Absent(_) | State::None(_));
-        // What callers pass for a parameter that may be left out is their business.
         let is_left_out = answers
             .iter()
-            .flat_map(|answer| &answer.defaults)
-            .any(|parameter| context.program.parameter(*parameter).is_optional);
+            .any(|answer| rests_on_left_out(context, answer));
         // Every parameter file is a deployment of its own.
         let deployments: BTreeSet<_> = answers.iter().map(|it| it.case.scenario()).collect();
         let lacking: BTreeSet<_> = deployments

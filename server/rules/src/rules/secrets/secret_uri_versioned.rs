@@ -1,16 +1,17 @@
 //! `secret-uri-versioned`
 
 use access::reads::{ReadKind, is_reader, reads_of};
-use access::vault::{SecretReference, Version};
+use access::vault::{Collection, SecretReference, Version};
 use syntax::{TextEdit, TextRange};
 use template::cases::judge;
 use template::model::{ExpressionId, ExpressionKind, ResourceId, Segment};
 use template::program::At;
 
+use super::read_elsewhere;
 use crate::circumstances::occurrences;
 use crate::context::Context;
 use crate::rules::Rule;
-use crate::{Applicability, Finding, Level, Related, RuleId};
+use crate::{Applicability, Finding, Level, RuleId};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     id: RuleId("secret-uri-versioned"),
@@ -39,8 +40,11 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             let versioned = reads_of(evaluator, id)?
                 .into_iter()
                 .filter(|read| {
-                    SecretReference::read(&read.reference.value)
-                        .is_some_and(|reference| reference.version == Version::Fixed)
+                    SecretReference::read(&read.reference.value).is_some_and(|reference| {
+                        // Keys cannot be read in any version.
+                        reference.version == Version::Fixed
+                            && reference.collection != Collection::Keys
+                    })
                 })
                 .map(|read| Versioned {
                     kind: read.kind,
@@ -58,13 +62,12 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
 
 fn finding(context: &Context<'_>, id: At<ResourceId>, what: Versioned, when: &str) -> Finding {
     let mut related = Vec::new();
-    // The value may be written far from where it is used.
-    if !is_beside(context, what.property, what.origin) {
-        related.push(Related {
-            place: context.place(what.property),
-            message: format!("the {} is read here", what.kind.noun()),
-        });
-    }
+    related.extend(read_elsewhere(
+        context,
+        what.kind,
+        what.property,
+        what.origin,
+    ));
     related.extend(context.callers(id.instance));
     Finding {
         rule: RULE.id,
@@ -87,18 +90,6 @@ fn finding(context: &Context<'_>, id: At<ResourceId>, what: Versioned, when: &st
             .into_iter()
             .collect(),
     }
-}
-
-fn is_beside(context: &Context<'_>, property: At<ExpressionId>, value: At<ExpressionId>) -> bool {
-    const LONGEST_GAP: u32 = 8;
-    if property.instance != value.instance {
-        return false;
-    }
-    let (property, value) = (
-        context.program.range(property),
-        context.program.range(value),
-    );
-    value.start >= property.end && value.start - property.end <= LONGEST_GAP
 }
 
 /// The edit that takes the version out of a reference.

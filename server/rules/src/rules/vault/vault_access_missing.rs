@@ -13,7 +13,7 @@ use template::model::{ExpressionId, ResourceId};
 use template::program::At;
 
 use crate::circumstances::{Occurrence, occurrences};
-use crate::context::Context;
+use crate::context::{Context, ReadingPlace};
 use crate::rules::Rule;
 use crate::{Finding, Level, Related, RuleId};
 
@@ -133,16 +133,12 @@ fn missing_access(
 
 fn finding(context: &Context<'_>, group: &[Occurrence<Missing>]) -> Finding {
     let Occurrence { what: first, when } = &group[0];
-    let service = context.label(first.service);
-    let thing = if first.reader == first.service {
-        format!("`{service}` reads its {}", first.kind.noun())
-    } else {
-        format!(
-            "`{service}` reads the {} `{}`",
-            first.kind.noun(),
-            context.label(first.reader)
-        )
-    };
+    let thing = context.read_sentence(&ReadingPlace {
+        reader: first.reader,
+        service: Some(first.service),
+        kind: first.kind,
+        property: first.property,
+    });
     let (identity, identity_label) = match first.identity {
         Identity::System => (
             "its system-assigned identity".to_owned(),

@@ -44,10 +44,10 @@ pub struct Found {
     pub related: Vec<(String, String, String)>,
 }
 
-/// The findings over a workspace in memory. Paths are like `/w/main.bicep`; files under `/w` are
-/// the workspace, others (such as `/home/.bicep/...`, the default cache root is `/home/.bicep`)
-/// only exist on disk.
-pub fn findings(files: &[(&str, &str)]) -> Vec<Found> {
+/// The findings of some rules over a workspace in memory. Paths are like `/w/main.bicep`; files under
+/// `/w` are the workspace, others (such as `/home/.bicep/...`, the default cache root is
+/// `/home/.bicep`) only exist on disk.
+pub fn findings_about(subject: &[&str], files: &[(&str, &str)]) -> Vec<Found> {
     let disk: BTreeMap<PathBuf, Vec<u8>> = files
         .iter()
         .map(|(path, text)| (PathBuf::from(path), text.as_bytes().to_vec()))
@@ -69,7 +69,7 @@ pub fn findings(files: &[(&str, &str)]) -> Vec<Found> {
     let found = Analysis::default().findings(&workspace);
     found
         .into_iter()
-        .filter(|found| is_about(FLOW, found))
+        .filter(|found| is_about(subject, found))
         .map(|found| Found {
             file: path_of(&found.place),
             rule: found.rule.0,
@@ -87,6 +87,15 @@ pub fn findings(files: &[(&str, &str)]) -> Vec<Found> {
 
 /// The findings over files named from the workspace's folder, or from the root of the disk.
 pub fn found(files: &[(&str, &str)]) -> Vec<Found> {
+    found_by(FLOW, files)
+}
+
+/// The findings of some rules over such files, one after the other.
+pub fn report(subject: &[&str], files: &[(&str, &str)]) -> String {
+    render(&found_by(subject, files))
+}
+
+fn found_by(subject: &[&str], files: &[(&str, &str)]) -> Vec<Found> {
     let files: Vec<_> = files
         .iter()
         .map(|(path, text)| match path.strip_prefix('/') {
@@ -95,7 +104,7 @@ pub fn found(files: &[(&str, &str)]) -> Vec<Found> {
         })
         .collect();
     let files: Vec<_> = files.iter().map(|it| (it.0.as_str(), it.1)).collect();
-    findings(&files)
+    findings_about(subject, &files)
 }
 
 /// Holds a workspace to its findings, `level rule @ file: text`, in any order.

@@ -253,7 +253,10 @@ fn a_chain_of_fifty() {
     files(
         "None",
         false,
-        &["error identity-missing @ main.bicep: 'None'"],
+        &[
+            "error identity-missing @ main.bicep: 'None'",
+            "error identity-principal-unavailable @ service.bicep: apim.identity.principalId",
+        ],
     );
     files(
         "System",

@@ -1,7 +1,7 @@
 //! Parameters, variables, functions and outputs.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
 use syntax::TextRange;
@@ -11,12 +11,15 @@ use super::json::{Member, Members};
 use super::scope::{LoopKind, Names};
 use super::{Lowering, is_array, is_object};
 use crate::model::{
-    ExpressionId, Function, FunctionId, Name, Output, Parameter, ParameterId, ParameterKind,
-    Variable, VariableId,
+    ExpressionId, ExpressionKind, Function, FunctionId, Name, Output, Parameter, ParameterId,
+    ParameterKind, Variable, VariableId,
 };
 
 /// How many definitions of types may lead to one another.
 const MAXIMUM_ALIASES: u32 = 16;
+
+/// How deep a type is looked into for parts that are secure.
+const MAXIMUM_TYPE_DEPTH: u32 = 64;
 
 /// The definitions of types by name, in lower case.
 type Types<'t> = HashMap<String, Option<Node<'t>>>;
@@ -106,12 +109,15 @@ impl<'t> Lowering<'t> {
             name: declaration.name(),
             kind: ParameterKind::Other,
             is_secure: false,
+            may_have_secure_parts: false,
             allowed: Vec::new(),
             default,
             is_optional: false,
             range: declaration.range,
         };
         if let Some(members) = members {
+            let may_be_secure =
+                object.is_some_and(|node| self.may_be_secure(node, types, &mut BTreeSet::new(), 0));
             if self.parameter_type(members, types, &mut parameter, depth) {
                 self.builder
                     .may_be_left_out(&mut parameter, declaration.range);
@@ -119,8 +125,61 @@ impl<'t> Lowering<'t> {
             if parameter.kind == ParameterKind::Array {
                 parameter.allowed.clear();
             }
+            parameter.may_have_secure_parts = may_be_secure && !parameter.is_secure;
         }
         self.builder.template.parameters.push(parameter);
+    }
+
+    /// Whether a type, or a part of it, is secure, or may be for all that this file says. A definition
+    /// that was `seen` is not followed again.
+    fn may_be_secure(
+        &self,
+        node: Node<'t>,
+        types: &Types<'t>,
+        seen: &mut BTreeSet<usize>,
+        depth: u32,
+    ) -> bool {
+        if depth > MAXIMUM_TYPE_DEPTH {
+            return true;
+        }
+        if is_array(node) {
+            let mut items = self.text.items(node).into_iter().flatten();
+            return items.any(|item| self.may_be_secure(item, types, seen, depth + 1));
+        }
+        if !is_object(node) {
+            return false;
+        }
+        let members = self.text.members(node);
+        if self
+            .type_name(&members)
+            .is_some_and(|name| is_secure(&name))
+        {
+            return true;
+        }
+        if members.value("$ref").is_some() {
+            return match self.definition(&members, types) {
+                Some(definition) if !seen.insert(definition.id()) => false,
+                Some(definition) => self.may_be_secure(definition, types, seen, depth + 1),
+                None => true,
+            };
+        }
+        let properties = members.value("properties").filter(|node| is_object(*node));
+        let properties = properties.map_or(Vec::new(), |node| self.text.members(node).list);
+        let properties = properties.iter().filter_map(|property| property.value);
+        let others = [
+            "additionalProperties",
+            "items",
+            "prefixItems",
+            "discriminator",
+        ];
+        let others = others.iter().filter_map(|name| members.value(name));
+        let mut parts = properties.chain(others);
+        parts.any(|part| self.may_be_secure(part, types, seen, depth + 1))
+    }
+
+    fn type_name(&self, members: &Members<'t>) -> Option<String> {
+        let name = self.text.literal(members.value("type")?)?;
+        Some(name.to_ascii_lowercase())
     }
 
     /// Reads the type of a parameter, from the [definition] that it refers to where it does. Says
@@ -146,12 +205,8 @@ impl<'t> Lowering<'t> {
             {
                 parameter.allowed = self.allowed(allowed, depth + 1);
             }
-            if let Some(name) = members
-                .value("type")
-                .and_then(|node| self.text.literal(node))
-            {
-                let name = name.to_ascii_lowercase();
-                parameter.is_secure = matches!(name.as_str(), "securestring" | "secureobject");
+            if let Some(name) = self.type_name(&members) {
+                parameter.is_secure = is_secure(&name);
                 parameter.kind = match name.as_str() {
                     "bool" => ParameterKind::Bool,
                     "int" => ParameterKind::Int,
@@ -165,18 +220,18 @@ impl<'t> Lowering<'t> {
             let Some(definition) = self.definition(&members, types) else {
                 break;
             };
-            members = definition;
+            members = self.text.members(definition);
         }
         is_nullable
     }
 
-    fn definition(&self, members: &Members<'t>, types: &Types<'t>) -> Option<Members<'t>> {
+    fn definition(&self, members: &Members<'t>, types: &Types<'t>) -> Option<Node<'t>> {
         let reference = self.text.string(members.value("$ref")?)?;
         let name = reference
             .strip_prefix("#/definitions/")?
             .to_ascii_lowercase();
         let definition = (*types.get(&name)?)?;
-        is_object(definition).then(|| self.text.members(definition))
+        is_object(definition).then_some(definition)
     }
 
     /// The values that a parameter is limited to; none if one of them could not be read.
@@ -329,11 +384,45 @@ impl<'t> Lowering<'t> {
                     self.readable(value, output.range, depth + 3)
                 }
             };
+            let condition = members
+                .as_ref()
+                .and_then(|members| members.value("condition"));
+            let value = match condition {
+                Some(_) => {
+                    let condition = self.readable(condition, output.range, depth + 3);
+                    self.given_if(condition, value)
+                }
+                None => value,
+            };
+            // A definition is not followed.
+            let may_be_secure = object.is_some_and(|node| {
+                self.may_be_secure(node, &Types::new(), &mut BTreeSet::new(), 0)
+            });
             self.builder.template.outputs.push(Output {
                 name: output.name(),
                 value,
+                may_be_secure,
                 range: output.range,
             });
         }
     }
+
+    /// The value of an output that is only there under a condition.
+    fn given_if(&mut self, condition: ExpressionId, value: ExpressionId) -> ExpressionId {
+        let range = self.builder.template.range(value);
+        let alternative = self
+            .builder
+            .add(ExpressionKind::Null, TextRange::empty(range.start));
+        let kind = ExpressionKind::Conditional {
+            condition,
+            consequence: value,
+            alternative,
+        };
+        self.builder.add(kind, range)
+    }
+}
+
+/// Whether a type, in lower case, keeps its values out of logs and deployment history.
+fn is_secure(name: &str) -> bool {
+    matches!(name, "securestring" | "secureobject")
 }

@@ -1,5 +1,7 @@
 //! Declarations of Bicep.
 
+use std::collections::BTreeSet;
+
 use syntax::TextRange;
 use tree_sitter::Node;
 
@@ -15,6 +17,9 @@ use crate::model::{
 
 /// How many names of types may lead to one another before the type counts as unknown.
 const MAXIMUM_TYPE_ALIASES: u32 = 16;
+
+/// How deep a type is looked into for parts that are secure.
+const MAXIMUM_TYPE_DEPTH: u32 = 64;
 
 impl Lowering<'_> {
     pub(super) fn declarations(&mut self, declarations: &Declarations<'_>) {
@@ -56,6 +61,10 @@ impl Lowering<'_> {
             let output = Output {
                 name: self.declared_name(*node),
                 value: self.field(*node, Field::Value),
+                may_be_secure: self.is_decorated(*node, "secure")
+                    || node
+                        .field(Field::Type)
+                        .is_some_and(|node| self.may_be_secure(node, &mut BTreeSet::new(), 0)),
                 range: (*node).into(),
             };
             self.builder.template.outputs.push(output);
@@ -95,6 +104,7 @@ impl Lowering<'_> {
             name: self.declared_name(node),
             kind: ParameterKind::Other,
             is_secure: false,
+            may_have_secure_parts: false,
             allowed: Vec::new(),
             default: None,
             is_optional: false,
@@ -121,6 +131,8 @@ impl Lowering<'_> {
         // Behind the decorators: a type that may be null adds a value to what they allow.
         if let Some(node) = node.field(Field::Type) {
             self.parameter_type(&mut parameter, node, 0);
+            parameter.may_have_secure_parts =
+                !parameter.is_secure && self.may_be_secure(node, &mut BTreeSet::new(), 0);
         }
         // A type of another file, or of a resource's property.
         if parameter.kind == ParameterKind::Other
@@ -156,9 +168,42 @@ impl Lowering<'_> {
     }
 
     fn is_exported(&self, declaration: Node<'_>) -> bool {
+        self.is_decorated(declaration, "export")
+    }
+
+    fn is_decorated(&self, declaration: Node<'_>, name: &str) -> bool {
         named_children(declaration)
             .filter(|child| child.kind() == "decorator")
-            .any(|decorator| matches!(self.decorator(decorator), Some(("export", _))))
+            .any(|decorator| self.decorator(decorator).is_some_and(|(it, _)| it == name))
+    }
+
+    /// Whether a type, or a part of it, is marked as secure, or may be for all that this file says.
+    /// A name that was `seen` is not followed again.
+    fn may_be_secure<'t>(
+        &'t self,
+        node: Node<'t>,
+        seen: &mut BTreeSet<&'t str>,
+        depth: u32,
+    ) -> bool {
+        if is_damaged(node) || depth > MAXIMUM_TYPE_DEPTH || self.is_decorated(node, "secure") {
+            return true;
+        }
+        match node.kind() {
+            "identifier" => match text(self.source, node) {
+                "bool" | "int" | "string" | "array" | "object" => false,
+                alias if !seen.insert(alias) => false,
+                alias => match self.names.type_declaration(alias) {
+                    Some(declaration) => self.may_be_secure(declaration, seen, depth + 1),
+                    None => true,
+                },
+            },
+            "member_type" | "index_type" | "resource_derived_type" => true,
+            "type_declaration" | "object_type_property" => node
+                .field(Field::Value)
+                .is_none_or(|value| self.may_be_secure(value, seen, depth + 1)),
+            "decorator" | "string" | "multiline_string" => false,
+            _ => named_children(node).any(|part| self.may_be_secure(part, seen, depth + 1)),
+        }
     }
 
     fn parameter_type(&mut self, parameter: &mut Parameter, node: Node<'_>, aliases: u32) {
@@ -176,6 +221,7 @@ impl Lowering<'_> {
                     if let Some(declaration) = self.names.type_declaration(alias)
                         && let Some(value) = declaration.field(Field::Value)
                     {
+                        parameter.is_secure |= self.is_decorated(declaration, "secure");
                         self.parameter_type(parameter, value, aliases + 1);
                     }
                 }

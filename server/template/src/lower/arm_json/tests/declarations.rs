@@ -72,3 +72,21 @@ fn variables_and_functions() {
     function my.twice($6) = (call concat $6 (user my.twice (unresolved y)))
     "#);
 }
+
+#[test]
+fn outputs() {
+    assert_snapshot!(lowered(r#"
+        "parameters": {"wide": {"type": "bool"}},
+        "outputs": {
+            "plain": {"type": "int", "value": 1},
+            "chosen": {"type": "int", "condition": "[parameters('wide')]", "value": 2},
+            "many": {"type": "array", "copy": {"count": 2, "input": "[copyIndex()]"}}
+        }
+    "#), @"
+    template ResourceGroup
+    parameter wide: Bool
+    output plain = 1
+    output chosen = (if (param wide) 2 null)
+    output many = (for $0 $1 in (call range 0 2) $1)
+    ");
+}

@@ -1,0 +1,144 @@
+//! The subnet of a service in a virtual network.
+
+use template::cases::Undecided;
+use template::model::{ExpressionId, ResourceId};
+use template::program::At;
+use template::value::{Identity, Value};
+use template::{Evaluator, Property, identity_of_value};
+
+use crate::facts;
+use crate::grants::may_be_deployed;
+
+/// The subnet of a service, where the program declares it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Subnet {
+    /// The subnet, or the network that has it in its list.
+    pub at: At<ResourceId>,
+    /// Its name in that list.
+    pub name: Option<At<ExpressionId>>,
+    /// Whether it has an endpoint of Key Vault; none where that cannot be told.
+    pub has_vault_endpoint: Option<bool>,
+}
+
+/// The declared subnet that a service of a classic tier is injected into ([reference]); none where it
+/// is in no network, or the subnet cannot be told.
+///
+/// [reference]: https://learn.microsoft.com/azure/api-management/virtual-network-reference
+pub fn subnet_of(
+    evaluator: &Evaluator<'_>,
+    service: At<ResourceId>,
+) -> Result<Option<Subnet>, Undecided> {
+    let body = evaluator.body(service)?.value;
+    let tier = evaluator.property(&body, &["sku", "name"])?;
+    let network = evaluator.property(&body, &["properties", "virtualNetworkType"])?;
+    let is_any = |property: &Property, names: &[&str]| {
+        let text = property.as_str();
+        text.is_some_and(|text| names.iter().any(|name| text.eq_ignore_ascii_case(name)))
+    };
+    if !is_any(&tier, &facts::INJECTED_TIERS) || !is_any(&network, &["External", "Internal"]) {
+        return Ok(None);
+    }
+    let path = [
+        "properties",
+        "virtualNetworkConfiguration",
+        "subnetResourceId",
+    ];
+    let id = evaluator.property(&body, &path)?.given();
+    let Some(id) = id.and_then(|id| identity_of_value(&id.evaluated.value)) else {
+        return Ok(None);
+    };
+    if !id.is_type(facts::SUBNET_TYPE) {
+        return Ok(None);
+    }
+    match declared(evaluator, &id)? {
+        Some(subnet) => Ok(Some(subnet)),
+        None => listed(evaluator, &id),
+    }
+}
+
+/// A subnet that is a resource of its own.
+fn declared(evaluator: &Evaluator<'_>, id: &Identity) -> Result<Option<Subnet>, Undecided> {
+    for (at, resource) in evaluator.program.resources_of_type(facts::SUBNET_TYPE) {
+        if resource.is_existing
+            || resource.repetition.is_some()
+            || !may_be_deployed(evaluator, at)
+            || !evaluator
+                .same_resource(&*evaluator.identity(at)?, id)
+                .is_same()
+        {
+            continue;
+        }
+        let body = evaluator.body(at)?.value;
+        return Ok(Some(Subnet {
+            at,
+            name: None,
+            has_vault_endpoint: has_vault_endpoint(evaluator, &body)?,
+        }));
+    }
+    Ok(None)
+}
+
+/// A subnet in the list of its network.
+fn listed(evaluator: &Evaluator<'_>, id: &Identity) -> Result<Option<Subnet>, Undecided> {
+    let [network, name] = id.names.as_slice() else {
+        return Ok(None);
+    };
+    for (at, resource) in evaluator.program.resources_of_type(facts::NETWORK_TYPE) {
+        let identity = evaluator.identity(at)?;
+        let is_network = identity
+            .name()
+            .is_some_and(|own| evaluator.same_name(own, network).is_same())
+            && evaluator.same_scope(&identity.scope, &id.scope).is_same();
+        if !is_network || resource.is_existing || resource.repetition.is_some() {
+            continue;
+        }
+        let body = evaluator.body(at)?.value;
+        let list = evaluator
+            .property(&body, &["properties", "subnets"])?
+            .given();
+        let Some(Value::Array(list)) = list.map(|list| list.evaluated.value) else {
+            continue;
+        };
+        for subnet in &list.items {
+            let subnet = evaluator.known(subnet)?.value;
+            let own = evaluator.property(&subnet, &["name"])?.given();
+            let Some(own) = own.map(|own| own.evaluated) else {
+                continue;
+            };
+            if evaluator.same_name(&own.value, name).is_same() {
+                return Ok(Some(Subnet {
+                    at,
+                    name: Some(own.origin),
+                    has_vault_endpoint: has_vault_endpoint(evaluator, &subnet)?,
+                }));
+            }
+        }
+    }
+    Ok(None)
+}
+
+fn has_vault_endpoint(
+    evaluator: &Evaluator<'_>,
+    subnet: &Value,
+) -> Result<Option<bool>, Undecided> {
+    let list = match evaluator.property(subnet, &["properties", "serviceEndpoints"])? {
+        Property::Absent => return Ok(Some(false)),
+        Property::Unknown => return Ok(None),
+        Property::Given(given) => given.evaluated.value,
+    };
+    let Value::Array(list) = list else {
+        return Ok(None);
+    };
+    let mut answer = (!list.is_open()).then_some(false);
+    for endpoint in &list.items {
+        let endpoint = evaluator.known(endpoint)?.value;
+        match evaluator.property(&endpoint, &["service"])?.as_str() {
+            Some(service) if service.eq_ignore_ascii_case(facts::VAULT_ENDPOINT) => {
+                return Ok(Some(true));
+            }
+            Some(_) => {}
+            None => answer = None,
+        }
+    }
+    Ok(answer)
+}

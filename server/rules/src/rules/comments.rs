@@ -1,0 +1,3 @@
+//! Rules about what is said to the rules themselves.
+
+pub(crate) mod suppression_unused;

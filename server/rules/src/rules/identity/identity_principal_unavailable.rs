@@ -1,0 +1,236 @@
+//! `identity-principal-unavailable`
+
+use access::carried::{declarations_of, lacks};
+use access::facts;
+use access::identity::{IdentityKind, Principal, ServiceIdentity};
+use template::cases::{Undecided, judge};
+use template::files::Place;
+use template::model::{ExpressionId, ModuleId, ResourceId};
+use template::program::{At, InstanceId};
+use template::value::{Identity, Part, Symbol, visit};
+use template::{Evaluator, RunTimeRead};
+
+use crate::circumstances::{occurrences, rests_on_left_out};
+use crate::context::Context;
+use crate::rules::Rule;
+use crate::{Finding, Level, Related, RuleId};
+
+pub(in crate::rules) const RULE: Rule = Rule {
+    id: RuleId("identity-principal-unavailable"),
+    levels: "error",
+    summary: "The system-assigned identity of an API Management service is read, which has none",
+    fix: None,
+    documentation: include_str!("identity_principal_unavailable.md"),
+    is_about_absence: false,
+    check,
+};
+
+/// The names of the properties that only an identity has, and its own.
+const NAMES: [&str; 3] = ["principalId", "tenantId", "identity"];
+
+/// What is evaluated to deploy something.
+#[derive(Clone, Copy)]
+enum Reader {
+    Resource(At<ResourceId>),
+    Module(At<ModuleId>),
+    Output(InstanceId, usize),
+}
+
+/// A property that is not there when it is read.
+#[derive(Clone, PartialEq)]
+struct Unavailable {
+    place: At<ExpressionId>,
+    why: Why,
+}
+
+#[derive(Clone, PartialEq)]
+enum Why {
+    /// The service has no such identity.
+    Lacking {
+        service: At<ResourceId>,
+        /// What the service has instead, where it is written.
+        has: Option<At<ExpressionId>>,
+        has_user: bool,
+        property: String,
+    },
+    /// The identity is not among the `properties`.
+    NotAmongProperties,
+}
+
+fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let mut known: Vec<Place> = Vec::new();
+    for reader in readers(context) {
+        let mut answers =
+            judge(context.program, |evaluator| unavailable(evaluator, reader)).unwrap_or_default();
+        for answer in &mut answers {
+            if rests_on_left_out(context, answer) {
+                answer.value.clear();
+            }
+        }
+        for occurrence in occurrences(context, &answers) {
+            let finding = finding(context, reader, &occurrence.what, &occurrence.when);
+            // What a variable reads is read wherever the variable is used.
+            if !known.contains(&finding.place) {
+                known.push(finding.place.clone());
+                findings.push(finding);
+            }
+        }
+    }
+}
+
+fn readers(context: &Context<'_>) -> Vec<Reader> {
+    let program = context.program;
+    let resources = program.resources().map(|(id, _)| Reader::Resource(id));
+    let modules = program.modules().map(|(id, _)| Reader::Module(id));
+    let outputs = program.instances().flat_map(|instance| {
+        let count = program.template(instance).outputs.len();
+        (0..count).map(move |output| Reader::Output(instance, output))
+    });
+    resources.chain(modules).chain(outputs).collect()
+}
+
+fn unavailable(evaluator: &Evaluator<'_>, reader: Reader) -> Result<Vec<Unavailable>, Undecided> {
+    let reads = match reader {
+        Reader::Resource(id) => evaluator.read_by_resource(id, &NAMES)?,
+        Reader::Module(id) => evaluator.read_by_module(id, &NAMES)?,
+        Reader::Output(instance, output) => {
+            let value = evaluator.program.template(instance).outputs[output].value;
+            evaluator.read_by_output(instance, value, &NAMES)?
+        }
+    };
+    let mut found = Vec::new();
+    for read in reads {
+        if !read.resource.is_type(facts::SERVICE_TYPE) {
+            continue;
+        }
+        let is_at = |names: &[&str]| {
+            read.path.len() >= names.len()
+                && read
+                    .path
+                    .iter()
+                    .zip(names)
+                    .all(|(a, b)| a.eq_ignore_ascii_case(b))
+        };
+        let why = if is_at(&["properties", "identity"]) {
+            Some(Why::NotAmongProperties)
+        } else if is_at(&["identity", "principalId"]) || is_at(&["identity", "tenantId"]) {
+            lacking(evaluator, &read)?
+        } else {
+            None
+        };
+        found.extend(why.map(|why| Unavailable {
+            place: read.place,
+            why,
+        }));
+    }
+    Ok(found)
+}
+
+/// Why a service has no system-assigned identity in the case, if it has none for sure.
+fn lacking(evaluator: &Evaluator<'_>, read: &RunTimeRead) -> Result<Option<Why>, Undecided> {
+    let declarations = declarations_of(evaluator, &read.resource)?;
+    let principal = Principal::System(read.resource.clone());
+    let Some((service, said)) = declarations.first() else {
+        return Ok(None);
+    };
+    let is_lacking = declarations
+        .iter()
+        .all(|(_, said)| lacks(evaluator, said, &principal));
+    if !is_lacking || is_asked_for(evaluator, &read.resource) {
+        return Ok(None);
+    }
+    let (has, has_user) = match said {
+        ServiceIdentity::Present(block) => (
+            Some(block.kind_origin.unwrap_or(block.origin)),
+            block.kind.as_ref().is_some_and(IdentityKind::has_user),
+        ),
+        ServiceIdentity::Absent(origin) => (*origin, false),
+        ServiceIdentity::Unknown => (None, false),
+    };
+    Ok(Some(Why::Lacking {
+        service: *service,
+        has,
+        has_user,
+        property: read
+            .path
+            .last()
+            .map_or_else(String::new, ToString::to_string),
+    }))
+}
+
+/// Whether the case rests on a question about the identity that the service turns out to have, as
+/// `contains(service.identity, 'principalId')`.
+fn is_asked_for(evaluator: &Evaluator<'_>, service: &Identity) -> bool {
+    evaluator.case().assumed().any(|condition| {
+        let mut is_asked = false;
+        visit(condition, &mut |part| {
+            if let Part::Symbol(Symbol::Property { identity, .. }) = part {
+                is_asked |= evaluator.same_resource(identity, service).may_be_same();
+            }
+        });
+        is_asked
+    })
+}
+
+fn finding(context: &Context<'_>, reader: Reader, what: &Unavailable, when: &str) -> Finding {
+    let (instance, subject) = match reader {
+        Reader::Resource(id) => (id.instance, context.resource_place(id)),
+        Reader::Module(id) => {
+            let label = context.program.module(id).label;
+            (id.instance, context.program.place(id.instance, label))
+        }
+        Reader::Output(instance, output) => {
+            let name = &context.template(instance).outputs[output].name;
+            (instance, context.program.place(instance, name.range))
+        }
+    };
+    let mut related = Vec::new();
+    let message = match &what.why {
+        Why::Lacking {
+            service,
+            has,
+            has_user,
+            property,
+        } => {
+            let label = context.label(*service);
+            related.push(match has {
+                Some(origin) => Related {
+                    place: context.place(*origin),
+                    message: format!("this is the identity of `{label}`"),
+                },
+                None => Related {
+                    place: context.resource_place(*service),
+                    message: "it is declared without an identity".to_owned(),
+                },
+            });
+            if *has_user {
+                format!(
+                    "`{label}` has only user-assigned identities{when}, and so no \
+                     `identity.{property}`: read `properties.{property}` of the identity that is \
+                     meant"
+                )
+            } else {
+                format!(
+                    "`{label}` has no identity{when}, and so no `identity.{property}`. \
+                     The deployment will fail: \"The language expression property 'identity' \
+                     doesn't exist\""
+                )
+            }
+        }
+        Why::NotAmongProperties => format!(
+            "The identity of a service is not among its `properties`{when}: `reference()` gives all \
+             of a service only with `'Full'` as its third argument. The deployment will fail: \
+             \"The language expression property 'identity' doesn't exist\""
+        ),
+    };
+    related.extend(context.callers(instance));
+    Finding {
+        rule: RULE.id,
+        level: Level::Error,
+        place: context.place(what.place),
+        subject,
+        message,
+        related,
+        fixes: Vec::new(),
+    }
+}

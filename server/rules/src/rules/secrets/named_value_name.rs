@@ -1,0 +1,148 @@
+//! `named-value-name`
+
+use access::facts::{LONGEST_DISPLAY_NAME, is_of_display_name};
+use access::placeholders::has_token;
+use template::Evaluator;
+use template::cases::{Undecided, judge};
+use template::edit::New;
+use template::model::{ExpressionId, ExpressionKind, ResourceId};
+use template::program::At;
+use template::value::{Piece, Text, Value};
+
+use super::named_values;
+use crate::circumstances::occurrences;
+use crate::context::Context;
+use crate::rules::Rule;
+use crate::{Applicability, Finding, Fix, Level, RuleId};
+
+pub(in crate::rules) const RULE: Rule = Rule {
+    id: RuleId("named-value-name"),
+    levels: "error",
+    summary: "The display name of a named value has characters that Azure refuses",
+    fix: Some("safe: put `-` in place of them"),
+    documentation: include_str!("named_value_name.md"),
+    is_about_absence: false,
+    check,
+};
+
+/// A display name that Azure refuses.
+#[derive(Clone, Copy, PartialEq)]
+struct Refused {
+    property: Option<At<ExpressionId>>,
+    origin: At<ExpressionId>,
+    fault: Fault,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Fault {
+    /// It is empty.
+    Empty,
+    /// It has more characters than it may.
+    TooLong,
+    /// It has a character that it may not have.
+    Character(char),
+}
+
+fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    for id in named_values(context.program) {
+        let answers = judge(context.program, |evaluator| refused(evaluator, id));
+        for occurrence in occurrences(context, &answers.unwrap_or_default()) {
+            findings.push(finding(context, id, occurrence.what, &occurrence.when));
+        }
+    }
+}
+
+fn refused(evaluator: &Evaluator<'_>, id: At<ResourceId>) -> Result<Vec<Refused>, Undecided> {
+    let mut refused = Vec::new();
+    for (_, body) in evaluator.deployed(id)? {
+        let name = evaluator.property(&body, &["properties", "displayName"])?;
+        let Some(given) = name.given() else {
+            continue;
+        };
+        if let Value::Text(text) = &given.evaluated.value
+            && let Some(fault) = fault_of(text)
+        {
+            refused.push(Refused {
+                property: given.name,
+                origin: given.evaluated.origin,
+                fault,
+            });
+        }
+    }
+    Ok(refused)
+}
+
+/// What is wrong with a display name whatever is put into its holes.
+fn fault_of(name: &Text) -> Option<Fault> {
+    if name.as_str() == Some("") {
+        return Some(Fault::Empty);
+    }
+    let literals = name.pieces().iter().filter_map(|piece| match piece {
+        Piece::Literal(text) => Some(&**text),
+        Piece::Hole(_) => None,
+    });
+    let known: String = literals.collect();
+    if has_token(&known) {
+        return None;
+    }
+    let mut characters = known.chars();
+    match characters.find(|character| !is_of_display_name(*character)) {
+        Some(character) => Some(Fault::Character(character)),
+        None => (known.chars().count() > LONGEST_DISPLAY_NAME).then_some(Fault::TooLong),
+    }
+}
+
+fn finding(context: &Context<'_>, id: At<ResourceId>, what: Refused, when: &str) -> Finding {
+    let problem = match what.fault {
+        Fault::Empty => "is empty".to_owned(),
+        Fault::TooLong => format!("has more than {LONGEST_DISPLAY_NAME} characters"),
+        Fault::Character(' ') => "has a blank in it".to_owned(),
+        Fault::Character(other) if other.is_control() => "has a control character in it".to_owned(),
+        Fault::Character(other) => format!("has the character `{other}` in it"),
+    };
+    Finding {
+        rule: RULE.id,
+        level: Level::Error,
+        place: context.place(what.origin),
+        subject: context.resource_place(id),
+        message: format!(
+            "The display name of `{}` {problem}{when}: it takes 1 to {LONGEST_DISPLAY_NAME} letters, \
+             digits, `-`, `.` and `_`. \
+             Azure refuses it: \"ValidationError: One or more fields contain incorrect values\"",
+            context.label(id)
+        ),
+        related: context
+            .declaration_elsewhere(id, what.origin)
+            .into_iter()
+            .chain(context.callers(id.instance))
+            .collect(),
+        fixes: repair(context, what).into_iter().collect(),
+    }
+}
+
+/// The same name with `-` in place of what it may not have. Where it is written elsewhere, it may be
+/// the name of other things as well.
+fn repair(context: &Context<'_>, what: Refused) -> Option<Fix> {
+    let template = context.template(what.origin.instance);
+    let ExpressionKind::String(text) = template.kind(what.origin.id) else {
+        return None;
+    };
+    if !matches!(what.fault, Fault::Character(_)) || context.is_allowed_value(what.origin) {
+        return None;
+    }
+    let is_refused = |character| !is_of_display_name(character);
+    let name = text.replace(is_refused, "-");
+    let is_its_own = what
+        .property
+        .is_some_and(|property| context.is_beside(property, what.origin));
+    let applicability = if is_its_own {
+        Applicability::Safe
+    } else {
+        Applicability::Unsafe
+    };
+    let edits = context
+        .editor(what.origin.instance)?
+        .replace(what.origin.id, &New::string(&name));
+    let title = format!("Name it '{name}'");
+    context.fix(what.origin.instance, title, applicability, edits)
+}

@@ -1,0 +1,163 @@
+//! `vault-access-race`
+
+use access::reading::{Reading, Turn};
+use access::reads::is_reader;
+use template::Evaluator;
+use template::cases::{Undecided, judge};
+use template::dependencies::{Dependencies, Deployed};
+use template::edit::Target;
+use template::model::ResourceId;
+use template::program::At;
+
+use crate::circumstances::{Occurrence, occurrences};
+use crate::context::{Context, ReadingPlace};
+use crate::rules::Rule;
+use crate::{Applicability, Finding, Fix, Level, Related, RuleId};
+
+pub(in crate::rules) const RULE: Rule = Rule {
+    id: RuleId("vault-access-race"),
+    levels: "warning",
+    summary: "API Management reads a Key Vault without waiting for the grant, or for the secret, that \
+              the same deployment creates",
+    fix: Some("safe: add `dependsOn`"),
+    documentation: include_str!("vault_access_race.md"),
+    is_about_absence: true,
+    check,
+};
+
+/// A read that is not in order.
+#[derive(Clone, PartialEq)]
+struct Race {
+    place: ReadingPlace,
+    /// What it ought to wait for: any of these.
+    other: Vec<At<ResourceId>>,
+    is_grant: bool,
+    vault: Option<At<ResourceId>>,
+}
+
+fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    for (id, _) in context.program.resources() {
+        if !is_reader(context.program, id) {
+            continue;
+        }
+        let answers = judge(context.program, |evaluator| races(context, evaluator, id));
+        let mut seen: Vec<Vec<At<ResourceId>>> = Vec::new();
+        for occurrence in occurrences(context, &answers.unwrap_or_default()) {
+            // A resource waits once, however much it reads.
+            if !seen.contains(&occurrence.what.other) {
+                seen.push(occurrence.what.other.clone());
+                findings.push(finding(context, &occurrence));
+            }
+        }
+    }
+}
+
+fn races(
+    context: &Context<'_>,
+    evaluator: &Evaluator<'_>,
+    id: At<ResourceId>,
+) -> Result<Vec<Race>, Undecided> {
+    let mut races = Vec::new();
+    for reading in Reading::all(evaluator, id)? {
+        let access = reading.access(evaluator)?;
+        let (other, is_grant) = match reading.turn(evaluator, &context.order, access.as_ref())? {
+            Turn::BesideGrants(grants) => (grants, true),
+            Turn::BesideSecret(secret) => (vec![secret], false),
+            Turn::InTime | Turn::BeforeAccess => continue,
+        };
+        races.push(Race {
+            place: (&reading).into(),
+            other,
+            is_grant,
+            vault: reading.vault,
+        });
+    }
+    Ok(races)
+}
+
+fn finding(context: &Context<'_>, occurrence: &Occurrence<Race>) -> Finding {
+    let Occurrence { what, when } = occurrence;
+    let other = context.label(what.other[0]);
+    let vault = match what.vault {
+        Some(vault) => format!("`{}`", context.label(vault)),
+        None => "the key vault".to_owned(),
+    };
+    let (cause, error, note) = if what.is_grant {
+        (
+            format!("but does not wait for `{other}`, which lets its identity read there"),
+            "Failed to access KeyVault Secret … using Managed Service Identity of Api Management \
+             service",
+            "this grants access",
+        )
+    } else {
+        (
+            format!("but does not wait for `{other}`, which creates the secret"),
+            "SecretNotFound: A secret with (name/id) … was not found in this key vault",
+            "this creates the secret",
+        )
+    };
+    let related = what.other.iter().map(|id| Related {
+        place: context.resource_place(*id),
+        message: note.to_owned(),
+    });
+    Finding {
+        rule: RULE.id,
+        level: Level::Warning,
+        place: context.place(what.place.property),
+        subject: context.resource_place(what.place.reader),
+        message: format!(
+            "{} from {vault}{when}, {cause}. Azure deploys both at the same time, and the deployment \
+             fails whenever the read comes first: \"{error}\"",
+            context.read_sentence(&what.place),
+        ),
+        related: related
+            .chain(context.callers(what.place.reader.instance))
+            .collect(),
+        fixes: wait(context, what).into_iter().collect(),
+    }
+}
+
+/// Lets the reader wait for the grant, or for the module that makes it, if that is in the reader's
+/// file and closes no cycle.
+fn wait(context: &Context<'_>, what: &Race) -> Option<Fix> {
+    let reader = what.place.reader;
+    let (deployed, name) = what
+        .other
+        .iter()
+        .find_map(|other| beside(context, reader, *other))?;
+    let dependencies = Dependencies::of(context.program, reader.instance);
+    let from = Deployed::Resource(reader.id);
+    if dependencies.may_reach(deployed, from) {
+        return None;
+    }
+    let target = match deployed {
+        Deployed::Resource(id) => Target::Declared(id),
+        Deployed::Module(id) => Target::Module(id),
+    };
+    let editor = context.editor(reader.instance)?;
+    context.fix(
+        reader.instance,
+        format!("Wait for `{name}`"),
+        Applicability::Safe,
+        editor.add_depends_on(reader.id, &target),
+    )
+}
+
+/// What deploys a resource in the template of another one, and what it is called.
+fn beside(
+    context: &Context<'_>,
+    reader: At<ResourceId>,
+    other: At<ResourceId>,
+) -> Option<(Deployed, String)> {
+    if other.instance == reader.instance {
+        return Some((Deployed::Resource(other.id), context.label(other)));
+    }
+    let mut next = context.program.caller(other.instance);
+    while let Some(module) = next {
+        if module.instance == reader.instance {
+            return Some((Deployed::Module(module.id), context.module_label(module)));
+        }
+        next = context.program.caller(module.instance);
+    }
+    None
+}

@@ -1,0 +1,72 @@
+//! `vault-network-blocked`
+
+use access::network::Blocked;
+
+use super::blocked::{BlockedRead, blocked_reads};
+use crate::circumstances::Occurrence;
+use crate::context::Context;
+use crate::rules::Rule;
+use crate::{Finding, Level, RuleId};
+
+pub(in crate::rules) const RULE: Rule = Rule {
+    id: RuleId("vault-network-blocked"),
+    levels: "error for certificates of hostnames; warning for named values and certificates",
+    summary: "The firewall of a Key Vault lets no trusted services through, and API Management reads \
+              the vault",
+    fix: None,
+    documentation: include_str!("vault_network_blocked.md"),
+    is_about_absence: false,
+    check,
+};
+
+fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let groups = blocked_reads(context, |blocked| blocked != Blocked::UserIdentity);
+    for group in &groups {
+        // A rule of the perimeter may be the one that lets API Management in.
+        let is_let_in = group[0].what.blocked == Blocked::Perimeter && group[0].what.way.is_some();
+        if !is_let_in {
+            findings.push(finding(context, group));
+        }
+    }
+}
+
+fn finding(context: &Context<'_>, group: &[Occurrence<BlockedRead>]) -> Finding {
+    let Occurrence { what, when } = &group[0];
+    let vault = context.label(what.firewall.vault);
+    let (level, chance) = if what.is_hostname() {
+        (Level::Error, "The deployment will fail")
+    } else if what.way.is_some() {
+        (
+            Level::Warning,
+            "Unless another way through the firewall leads from API Management to the vault, the \
+             deployment will fail",
+        )
+    } else {
+        (Level::Warning, "The deployment will fail")
+    };
+    let (cause, next) = match what.blocked {
+        Blocked::Perimeter => (
+            "no rule of a network security perimeter that would let API Management in is in sight",
+            "Add an access rule to the perimeter, or take the vault out of it",
+        ),
+        Blocked::NoBypass | Blocked::UserIdentity => (
+            "`bypass: 'None'` shuts trusted services out",
+            "Set `bypass: 'AzureServices'`",
+        ),
+    };
+    Finding {
+        rule: RULE.id,
+        level,
+        place: context.place(what.place.property),
+        subject: context.resource_place(what.place.reader),
+        message: format!(
+            "{} from `{vault}`{when}, but the firewall of `{vault}` is on ({}), and {cause}. \
+             {chance}: \"Failed to access KeyVault Secret … using Managed Service Identity of Api \
+             Management service\". {next}",
+            context.read_sentence(&what.place),
+            what.setting(),
+        ),
+        related: BlockedRead::related(context, group),
+        fixes: Vec::new(),
+    }
+}

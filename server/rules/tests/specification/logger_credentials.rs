@@ -1,0 +1,415 @@
+//! `logger-credentials`: loggers that sign in with a key, or cannot sign in.
+
+use crate::twins::{Case, arm, case, judge};
+
+const RULES: &[&str] = &["logger-credentials"];
+const WARNING: &str = "warning logger-credentials";
+const ERROR: &str = "error logger-credentials";
+
+/// A logger of a kind, of an API version, with credentials.
+fn logger(
+    (name, expected): (&'static str, &'static str),
+    (kind, version): (&str, &str),
+    (declarations, credentials): (&str, &str),
+    (sections, json_credentials): (&str, &str),
+) -> Case {
+    case(
+        name,
+        expected,
+        format!(
+            "{declarations}
+resource log 'Microsoft.ApiManagement/service/loggers@{version}' = {{
+  name: 'gateway/log'
+  properties: {{ loggerType: '{kind}', credentials: {{ {credentials} }} }}
+}}
+"
+        ),
+        arm(&format!(
+            r#"{sections} "resources": [ {{ "type": "Microsoft.ApiManagement/service/loggers", "apiVersion": "{version}", "name": "gateway/log", "properties": {{ "loggerType": "{kind}", "credentials": {{ {json_credentials} }} }} }} ]"#
+        )),
+    )
+}
+
+fn event_hubs(
+    name: &'static str,
+    expected: &'static str,
+    bicep: (&str, &str),
+    json: (&str, &str),
+) -> Case {
+    logger(
+        (name, expected),
+        ("azureEventHub", "2024-05-01"),
+        bicep,
+        json,
+    )
+}
+
+fn endpoint(name: &'static str, expected: &'static str, address: &str) -> Case {
+    event_hubs(
+        name,
+        expected,
+        (
+            "",
+            &format!(
+                "endpointAddress: '{address}', identityClientId: 'SystemAssigned', name: 'hub'"
+            ),
+        ),
+        (
+            "",
+            &format!(
+                r#""endpointAddress": "{address}", "identityClientId": "SystemAssigned", "name": "hub""#
+            ),
+        ),
+    )
+}
+
+const SECURE: &str = r#""parameters": { "connection": { "type": "securestring" } },"#;
+
+#[test]
+fn keys_of_event_hubs() {
+    let report = judge(
+        RULES,
+        &[
+            event_hubs(
+                "a secure parameter",
+                WARNING,
+                (
+                    "@secure()\nparam connection string",
+                    "name: 'hub', connectionString: connection",
+                ),
+                (
+                    SECURE,
+                    r#""name": "hub", "connectionString": "[parameters('connection')]""#,
+                ),
+            ),
+            event_hubs(
+                "the keys of a rule",
+                WARNING,
+                (
+                    "resource send 'Microsoft.EventHub/namespaces/authorizationRules@2024-01-01' existing = {
+  name: 'events/send'
+}",
+                    "name: 'hub', connectionString: send.listKeys().primaryConnectionString",
+                ),
+                (
+                    "",
+                    r#""name": "hub", "connectionString": "[listKeys(resourceId('Microsoft.EventHub/namespaces/authorizationRules', 'events', 'send'), '2024-01-01').primaryConnectionString]""#,
+                ),
+            ),
+            event_hubs(
+                "a literal in a variable",
+                WARNING,
+                (
+                    "var connection = 'Endpoint=sb://a.servicebus.windows.net/;SharedAccessKeyName=send;SharedAccessKey=c2VjcmV0'",
+                    "name: 'hub', connectionString: connection",
+                ),
+                (
+                    r#""variables": { "connection": "Endpoint=sb://a.servicebus.windows.net/;SharedAccessKeyName=send;SharedAccessKey=c2VjcmV0" },"#,
+                    r#""name": "hub", "connectionString": "[variables('connection')]""#,
+                ),
+            ),
+            event_hubs(
+                "in one case",
+                WARNING,
+                (
+                    "@secure()\nparam connection string\nparam keyless bool",
+                    "name: 'hub', connectionString: keyless ? null : connection, endpointAddress: keyless ? 'a.servicebus.windows.net' : null, identityClientId: keyless ? 'SystemAssigned' : null",
+                ),
+                (
+                    r#""parameters": { "connection": { "type": "securestring" }, "keyless": { "type": "bool" } },"#,
+                    r#""name": "hub", "connectionString": "[if(parameters('keyless'), null(), parameters('connection'))]", "endpointAddress": "[if(parameters('keyless'), 'a.servicebus.windows.net', null())]", "identityClientId": "[if(parameters('keyless'), 'SystemAssigned', null())]""#,
+                ),
+            ),
+        ],
+    );
+    insta::assert_snapshot!(report, @"
+    a secure parameter
+      warning logger-credentials @ connectionString: `log` signs in to Event Hubs with a connection string, a key that everybody can use who gets hold of it: with `endpointAddress` and `identityClientId` it uses an identity of API Management
+    the keys of a rule
+      warning logger-credentials @ connectionString: `log` signs in to Event Hubs with a connection string, a key that everybody can use who gets hold of it: with `endpointAddress` and `identityClientId` it uses an identity of API Management
+    a literal in a variable
+      warning logger-credentials @ connectionString: `log` signs in to Event Hubs with a connection string, a key that everybody can use who gets hold of it: with `endpointAddress` and `identityClientId` it uses an identity of API Management
+    in one case
+      warning logger-credentials @ connectionString: `log` signs in to Event Hubs with a connection string when `keyless` is false, a key that everybody can use who gets hold of it: with `endpointAddress` and `identityClientId` it uses an identity of API Management
+    ");
+}
+
+#[test]
+fn endpoints_that_cannot_work() {
+    let report = judge(
+        RULES,
+        &[
+            endpoint("a path", ERROR, "a.servicebus.windows.net/hub"),
+            endpoint(
+                "a path behind a scheme",
+                ERROR,
+                "sb://a.servicebus.windows.net/hub/",
+            ),
+            endpoint("a name", ERROR, "contoso-events"),
+            endpoint(
+                "a connection string",
+                ERROR,
+                "Endpoint=sb://a.servicebus.windows.net/;SharedAccessKeyName=send",
+            ),
+            event_hubs(
+                "a path behind what is not known",
+                ERROR,
+                (
+                    "param host string",
+                    "endpointAddress: '${host}/hub', identityClientId: 'SystemAssigned', name: 'hub'",
+                ),
+                (
+                    r#""parameters": { "host": { "type": "string" } },"#,
+                    r#""endpointAddress": "[concat(parameters('host'), '/hub')]", "identityClientId": "SystemAssigned", "name": "hub""#,
+                ),
+            ),
+            event_hubs(
+                "no identity",
+                ERROR,
+                (
+                    "",
+                    "endpointAddress: 'a.servicebus.windows.net', name: 'hub'",
+                ),
+                (
+                    "",
+                    r#""endpointAddress": "a.servicebus.windows.net", "name": "hub""#,
+                ),
+            ),
+            logger(
+                ("an old API version", ERROR),
+                ("azureEventHub", "2021-08-01"),
+                (
+                    "",
+                    "endpointAddress: 'a.servicebus.windows.net', identityClientId: 'SystemAssigned', name: 'hub'",
+                ),
+                (
+                    "",
+                    r#""endpointAddress": "a.servicebus.windows.net", "identityClientId": "SystemAssigned", "name": "hub""#,
+                ),
+            ),
+        ],
+    );
+    insta::assert_snapshot!(report, @"
+    a path
+      error logger-credentials @ 'a.servicebus.windows.net/hub': The endpoint of `log` has a path behind the host: it is the host of the namespace alone, `{namespace}.servicebus.windows.net`, and `name` says which event hub
+    a path behind a scheme
+      error logger-credentials @ 'sb://a.servicebus.windows.net/hub/': The endpoint of `log` has a path behind the host: it is the host of the namespace alone, `{namespace}.servicebus.windows.net`, and `name` says which event hub
+    a name
+      error logger-credentials @ 'contoso-events': The endpoint of `log` is no host name: it is the host of the namespace alone, `{namespace}.servicebus.windows.net`, and `name` says which event hub
+    a connection string
+      error logger-credentials @ 'Endpoint=sb://a.servicebus.windows.net/;SharedAccessKeyName=send': The endpoint of `log` is a connection string: it is the host of the namespace alone, `{namespace}.servicebus.windows.net`, and `name` says which event hub
+    a path behind what is not known
+      error logger-credentials @ '${host}/hub': The endpoint of `log` has a path behind the host: it is the host of the namespace alone, `{namespace}.servicebus.windows.net`, and `name` says which event hub
+    no identity
+      error logger-credentials @ log: `log` has an endpoint of Event Hubs and nothing to sign in with: it needs `identityClientId`, which is 'SystemAssigned' or the client id of a user-assigned identity
+          see endpointAddress: the endpoint is given here
+    an old API version
+      error logger-credentials @ 2021-08-01: `log` signs in to Event Hubs with an identity, which loggers do not do before API version `2022-04-01-preview`
+    ");
+}
+
+const COMPONENT: &str = "resource insights 'Microsoft.Insights/components@2020-02-02' = {
+  name: 'insights'
+  location: 'westeurope'
+  kind: 'web'
+  properties: { Application_Type: 'web', DisableLocalAuth: KEYLESS }
+}";
+
+/// A logger with a component that has local authentication off, or not.
+fn insights(
+    (name, expected): (&'static str, &'static str),
+    (declarations, keyless, credentials): (&str, &str, &str),
+    (sections, json_keyless, json_credentials): (&str, &str, &str),
+) -> Case {
+    case(
+        name,
+        expected,
+        format!(
+            "{declarations}
+{}
+resource log 'Microsoft.ApiManagement/service/loggers@2024-05-01' = {{
+  name: 'gateway/log'
+  properties: {{ loggerType: 'applicationInsights', credentials: {{ {credentials} }} }}
+}}
+",
+            COMPONENT.replace("KEYLESS", keyless)
+        ),
+        arm(&format!(
+            r#"{sections} "resources": [
+    {{ "type": "Microsoft.Insights/components", "apiVersion": "2020-02-02", "name": "insights", "location": "westeurope", "kind": "web", "properties": {{ "Application_Type": "web", "DisableLocalAuth": {json_keyless} }} }},
+    {{ "type": "Microsoft.ApiManagement/service/loggers", "apiVersion": "2024-05-01", "name": "gateway/log", "properties": {{ "loggerType": "applicationInsights", "credentials": {{ {json_credentials} }} }} }}
+  ]"#
+        )),
+    )
+}
+
+const JSON_KEY: &str = r#""instrumentationKey": "[reference(resourceId('Microsoft.Insights/components', 'insights'), '2020-02-02').InstrumentationKey]""#;
+
+#[test]
+fn components_that_take_no_keys() {
+    let report = judge(
+        RULES,
+        &[
+            insights(
+                ("its key", ERROR),
+                (
+                    "",
+                    "true",
+                    "instrumentationKey: insights.properties.InstrumentationKey",
+                ),
+                ("", "true", JSON_KEY),
+            ),
+            insights(
+                ("its connection string, in one case", ERROR),
+                (
+                    "param keyless bool",
+                    "keyless",
+                    "connectionString: insights.properties.ConnectionString",
+                ),
+                (
+                    r#""parameters": { "keyless": { "type": "bool" } },"#,
+                    r#""[parameters('keyless')]""#,
+                    r#""connectionString": "[reference(resourceId('Microsoft.Insights/components', 'insights'), '2020-02-02').ConnectionString]""#,
+                ),
+            ),
+            insights(
+                ("an identity beside it", ""),
+                (
+                    "",
+                    "true",
+                    "connectionString: insights.properties.ConnectionString, identityClientId: 'SystemAssigned'",
+                ),
+                (
+                    "",
+                    "true",
+                    r#""connectionString": "[reference(resourceId('Microsoft.Insights/components', 'insights'), '2020-02-02').ConnectionString]", "identityClientId": "SystemAssigned""#,
+                ),
+            ),
+            insights(
+                ("a component that takes keys", ""),
+                (
+                    "",
+                    "false",
+                    "instrumentationKey: insights.properties.InstrumentationKey",
+                ),
+                ("", "false", JSON_KEY),
+            ),
+            insights(
+                ("not known whether it takes keys", ""),
+                (
+                    "param settings object",
+                    "settings.keyless",
+                    "instrumentationKey: insights.properties.InstrumentationKey",
+                ),
+                (
+                    r#""parameters": { "settings": { "type": "object" } },"#,
+                    r#""[parameters('settings').keyless]""#,
+                    JSON_KEY,
+                ),
+            ),
+        ],
+    );
+    insta::assert_snapshot!(report, @"
+    its key
+      error logger-credentials @ log: `log` has a key of `insights`, which takes no keys, and no identity: with local authentication off the logger needs an `identityClientId` beside the connection string
+          see DisableLocalAuth: local authentication is off here
+    its connection string, in one case
+      error logger-credentials @ log: `log` has a key of `insights`, which takes no keys, and no identity when `keyless` is true: with local authentication off the logger needs an `identityClientId` beside the connection string
+          see DisableLocalAuth: local authentication is off here
+    an identity beside it
+    a component that takes keys
+    not known whether it takes keys
+    ");
+}
+
+#[test]
+fn loggers_that_are_well() {
+    judge(
+        RULES,
+        &[
+            endpoint("a host", "", "a.servicebus.windows.net"),
+            endpoint(
+                "with a scheme and a slash",
+                "",
+                "sb://a.servicebus.windows.net/",
+            ),
+            endpoint("a token", "", "#{namespace}#"),
+            endpoint("a named value", "", "{{events-host}}"),
+            event_hubs(
+                "a named value",
+                "",
+                ("", "name: 'hub', connectionString: '{{events}}'"),
+                ("", r#""name": "hub", "connectionString": "{{events}}""#),
+            ),
+            event_hubs(
+                "a parameter that may be the name of a named value",
+                "",
+                (
+                    "param connection string",
+                    "name: 'hub', connectionString: connection",
+                ),
+                (
+                    r#""parameters": { "connection": { "type": "string" } },"#,
+                    r#""name": "hub", "connectionString": "[parameters('connection')]""#,
+                ),
+            ),
+            event_hubs(
+                "an identity beside the connection string",
+                "",
+                (
+                    "@secure()\nparam connection string",
+                    "name: 'hub', connectionString: connection, identityClientId: 'SystemAssigned'",
+                ),
+                (
+                    SECURE,
+                    r#""name": "hub", "connectionString": "[parameters('connection')]", "identityClientId": "SystemAssigned""#,
+                ),
+            ),
+            event_hubs(
+                "credentials that are not known",
+                "",
+                (
+                    "param more object",
+                    "name: 'hub', endpointAddress: 'a.servicebus.windows.net', ...more",
+                ),
+                (
+                    r#""parameters": { "more": { "type": "object" } }, "variables": { "own": { "name": "hub", "endpointAddress": "a.servicebus.windows.net" } },"#,
+                    r#""[parameters('more').key]": "x", "name": "hub", "endpointAddress": "a.servicebus.windows.net""#,
+                ),
+            ),
+            logger(
+                ("a key of Application Insights", ""),
+                ("applicationInsights", "2024-05-01"),
+                ("param key string", "instrumentationKey: key"),
+                (
+                    r#""parameters": { "key": { "type": "string" } },"#,
+                    r#""instrumentationKey": "[parameters('key')]""#,
+                ),
+            ),
+            logger(
+                ("a secure connection string of Application Insights", ""),
+                ("applicationInsights", "2024-05-01"),
+                (
+                    "@secure()\nparam connection string",
+                    "connectionString: connection",
+                ),
+                (
+                    SECURE,
+                    r#""connectionString": "[parameters('connection')]""#,
+                ),
+            ),
+            logger(
+                ("a preview that has identities", ""),
+                ("azureEventHub", "2022-04-01-preview"),
+                (
+                    "",
+                    "endpointAddress: 'a.servicebus.windows.net', identityClientId: 'SystemAssigned', name: 'hub'",
+                ),
+                (
+                    "",
+                    r#""endpointAddress": "a.servicebus.windows.net", "identityClientId": "SystemAssigned", "name": "hub""#,
+                ),
+            ),
+        ],
+    );
+}
