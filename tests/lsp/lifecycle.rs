@@ -22,6 +22,7 @@ async fn introduces_itself() {
                 "positionEncoding": "utf-16",
                 "textDocumentSync": { "openClose": true, "change": 2, "save": { "includeText": false } },
                 "codeActionProvider": { "codeActionKinds": ["quickfix"], "resolveProvider": false },
+                "hoverProvider": true,
                 "workspace": { "workspaceFolders": { "supported": true, "changeNotifications": true } },
             },
             "serverInfo": { "name": "apim-ls", "version": env!("CARGO_PKG_VERSION") },
@@ -153,7 +154,12 @@ async fn shuts_down_with_any_parameters() {
 async fn unknown_methods() {
     let mut client = Client::in_process(toy::words);
     client.initialize(json!({})).await;
-    for method in ["no/such", "$/no/such", "textDocument/hover", "exit/now"] {
+    for method in [
+        "no/such",
+        "$/no/such",
+        "textDocument/definition",
+        "exit/now",
+    ] {
         let params =
             json!({ "textDocument": { "uri": BICEP }, "position": { "line": 0, "character": 0 } });
         assert_eq!(

@@ -14,6 +14,7 @@ mod diagnostics;
 mod documents;
 mod editors;
 mod folder;
+mod hovers;
 mod lifecycle;
 mod malformed;
 mod neighbours;

@@ -270,6 +270,50 @@ pub struct Role {
     pub on_secrets: OnSecrets,
 }
 
+/// The roles on what is in a vault ([list]).
+///
+/// [list]: https://learn.microsoft.com/azure/key-vault/general/rbac-guide#azure-built-in-roles-for-key-vault-data-plane-operations
+const VAULT_DATA_ROLES: [&str; 10] = [
+    "Key Vault Administrator",
+    "Key Vault Reader",
+    "Key Vault Secrets User",
+    "Key Vault Secrets Officer",
+    "Key Vault Certificate User",
+    "Key Vault Certificates Officer",
+    "Key Vault Crypto User",
+    "Key Vault Crypto Officer",
+    "Key Vault Crypto Service Encryption User",
+    "Key Vault Crypto Service Release User",
+];
+
+/// The roles that let change what is in a vault, the vault, or who may ([vaults], [others]).
+///
+/// [vaults]: https://learn.microsoft.com/azure/key-vault/general/rbac-guide#azure-built-in-roles-for-key-vault-data-plane-operations
+/// [others]: https://learn.microsoft.com/azure/role-based-access-control/built-in-roles/privileged
+const EXCESSIVE_ROLES: [&str; 7] = [
+    "Key Vault Administrator",
+    "Key Vault Secrets Officer",
+    "Key Vault Certificates Officer",
+    "Key Vault Crypto Officer",
+    "Owner",
+    "Contributor",
+    "User Access Administrator",
+];
+
+impl Role {
+    /// Whether it is about what is in a vault, and about nothing else.
+    #[must_use]
+    pub fn is_on_vault_data(&self) -> bool {
+        VAULT_DATA_ROLES.contains(&self.name)
+    }
+
+    /// Whether it allows more than to read.
+    #[must_use]
+    pub fn is_excessive(&self) -> bool {
+        EXCESSIVE_ROLES.contains(&self.name)
+    }
+}
+
 /// What a role means for reading the secrets of a vault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OnSecrets {
@@ -316,11 +360,14 @@ pub const ROLES: &[Role] = roles! {
         "14b46e9e-c2b7-41b4-b07b-48a6ebf60603" "Key Vault Crypto Officer",
         "12338af0-0e69-4776-bea7-57ae8d297424" "Key Vault Crypto User",
         "e147488a-f6f5-4113-8e2d-b22465e65bf6" "Key Vault Crypto Service Encryption User",
+        "08bbd89e-9f13-488c-ac41-acfcb10c90ab" "Key Vault Crypto Service Release User",
         "a68e7c17-0ab2-4c09-9a58-125dae29748c" "Key Vault Purge Operator",
         "8b54135c-b56d-4d72-a534-26097cfdc8d8" "Key Vault Data Access Administrator",
         "8e3af657-a8ff-443c-a75c-2fe8c4bcb635" "Owner",
         "b24988ac-6180-42a0-ab88-20f7382dd24c" "Contributor",
         "acdd72a7-3385-48ef-bd42-f606fba81ae7" "Reader",
+        "18d7d88d-d35e-4fb5-a5c3-7773c20a72d9" "User Access Administrator",
+        "f58310d9-a9f6-439a-9e8d-f62e7b41a168" "Role Based Access Control Administrator",
     Unrelated:
         "2b629674-e913-4c01-ae53-ef4638d8f975" "Azure Event Hubs Data Sender",
         "a638d3c7-ab3a-418d-83e6-5f17a39d4fde" "Azure Event Hubs Data Receiver",
@@ -361,6 +408,16 @@ pub fn role_named(name: &str) -> Option<&'static Role> {
 #[must_use]
 pub fn role(id: &str) -> Option<&'static Role> {
     ROLES.iter().find(|role| role.id.eq_ignore_ascii_case(id))
+}
+
+/// Whether a text is a GUID, as names of role assignments and role definitions are.
+#[must_use]
+pub fn is_guid(text: &str) -> bool {
+    let groups: Vec<_> = text.split('-').collect();
+    groups.iter().map(|group| group.len()).eq([8, 4, 4, 4, 12])
+        && text
+            .bytes()
+            .all(|byte| byte == b'-' || byte.is_ascii_hexdigit())
 }
 
 /// The date of an API version, `yyyy-mm-dd`; none if it is not an API version.

@@ -4,6 +4,8 @@
 //! whatever may be a grant counts as one: a grant under a condition, of a role that is not known,
 //! to a principal that cannot be told, or behind a module that cannot be seen into.
 
+mod breadth;
+mod named;
 mod search;
 mod written;
 
@@ -11,10 +13,12 @@ use template::cases::Undecided;
 use template::model::{Arguments, ExpressionId, ModuleId, Resource, ResourceId};
 use template::program::{At, InstanceId};
 use template::value::{Identity, Lazy, Part, Scope, Symbol, Value, visit};
-use template::{Evaluator, Lookup, Sameness};
+use template::{Evaluator, Lookup, Sameness, identity_of_value};
 
+pub use self::breadth::{Breadth, breadth, reaches};
+pub use self::named::{Misnomer, misnomer};
 use self::search::Search;
-pub use self::written::{Grant, Permission, Target, grants_of, named_role, role_id};
+pub use self::written::{Grant, Held, Permission, Target, grants_of, held, named_role, role_id};
 use crate::facts::{self, Role};
 use crate::identity::Principal;
 use crate::vault::{PermissionModel, VaultReference, declared_vault, permission_model};
@@ -28,6 +32,8 @@ pub struct Access {
     pub ineffective: Vec<Ineffective>,
     /// Whether something else may: what cannot be told, or seen into.
     pub may_be_granted: bool,
+    /// What may, in some of the cases that the one at hand leaves open.
+    pub undecided: Vec<At<ResourceId>>,
     /// Whether the root hands out what lets whoever deploys it grant access.
     pub is_handed_out: bool,
 }
@@ -100,7 +106,11 @@ pub fn access(
                         access.add(grant, &search.effect(grant, model));
                     }
                 }
-                Err(_) => access.may_be_granted |= search.may_cover(id),
+                Err(_) if search.may_cover(id) => {
+                    access.may_be_granted = true;
+                    access.undecided.push(id);
+                }
+                Err(_) => {}
             },
         }
     }
@@ -152,7 +162,7 @@ enum Effect {
 impl Search<'_, '_> {
     fn effect(&self, grant: &Grant, model: PermissionModel) -> Effect {
         let covers = self.covers(&grant.target);
-        if covers == Sameness::Different || grant.permission.is_unrelated() {
+        if covers == Sameness::Different {
             return Effect::None;
         }
         let principal = grant.principal.as_ref().map(|given| &given.evaluated.value);
@@ -165,20 +175,41 @@ impl Search<'_, '_> {
             return Effect::None;
         }
         let is_sure = covers.is_same() && is_theirs.is_same();
-        if covers.is_same() && principal.is_some_and(|value| self.is_other_handle(value)) {
+        // On the vault itself, what is about something else is a mistake.
+        let is_on_vault = is_sure && matches!(grant.target, Target::Resource(_));
+        if grant.permission.is_unrelated() && !is_on_vault {
+            return Effect::None;
+        }
+        let is_other_handle = principal
+            .zip(self.principal)
+            .is_some_and(|(value, of)| other_handle(self.evaluator, value, of).is_some());
+        if covers.is_same() && is_other_handle {
             return Effect::Ineffective(Why::Principal);
         }
-        let is_of_model = match grant.permission {
-            Permission::Role { .. } => model != PermissionModel::AccessPolicies,
-            Permission::Policy { .. } => model != PermissionModel::Roles,
-        };
+        match &grant.permission {
+            Permission::Policy { reads_secrets, .. } if model == PermissionModel::Roles => {
+                return match reads_secrets {
+                    _ if !is_sure => Effect::None,
+                    Some(false) => Effect::Ineffective(Why::Permissions),
+                    _ => Effect::Ineffective(Why::PermissionModel),
+                };
+            }
+            // A vault with access policies heeds no role; only one on what is in it is meant to be.
+            Permission::Role { role, .. } if model == PermissionModel::AccessPolicies => {
+                let is_meant = role.is_some_and(Role::is_on_vault_data);
+                if is_sure && is_meant {
+                    return Effect::Ineffective(Why::PermissionModel);
+                }
+                return Effect::None;
+            }
+            Permission::Policy { .. } | Permission::Role { .. } => {}
+        }
         match (grant.permission.reads_secrets(), &grant.permission) {
+            (Some(true), _) if is_sure => Effect::Reads,
             (Some(false), Permission::Policy { .. }) if is_sure => {
                 Effect::Ineffective(Why::Permissions)
             }
             (Some(false), Permission::Policy { .. }) => Effect::None,
-            _ if !is_of_model && is_sure => Effect::Ineffective(Why::PermissionModel),
-            (Some(true), _) if is_sure => Effect::Reads,
             (
                 Some(false),
                 Permission::Role {
@@ -207,23 +238,6 @@ impl Search<'_, '_> {
         }
     }
 
-    /// Whether a value names the resource of the identity, by its id or client id, where its principal
-    /// id is due.
-    fn is_other_handle(&self, value: &Value) -> bool {
-        let Some(resource) = self.principal.map(Principal::resource) else {
-            return false;
-        };
-        match value {
-            Value::Id(id) => self.evaluator.same_resource(id, resource).is_same(),
-            value => value.as_property().is_some_and(|(of, path)| {
-                let is_client_id = path
-                    .last()
-                    .is_some_and(|name| name.eq_ignore_ascii_case("clientId"));
-                is_client_id && self.evaluator.same_resource(of, resource).is_same()
-            }),
-        }
-    }
-
     /// Whether a grant that is not known may be on the vault.
     fn may_cover(&self, grant: At<ResourceId>) -> bool {
         let Ok(identity) = self.evaluator.identity(grant) else {
@@ -242,6 +256,45 @@ impl Search<'_, '_> {
         };
         scope_covers(self.evaluator, &on, self.vault).may_be_same()
     }
+}
+
+/// What names the resource of an identity where its principal id is due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Handle {
+    /// The resource's id, or the resource itself.
+    Id,
+    /// The client id.
+    ClientId,
+    /// The resource's name.
+    Name,
+}
+
+/// What a value is of an identity that is not its principal id; none where it is nothing of it, or
+/// that cannot be told.
+#[must_use]
+pub fn other_handle(
+    evaluator: &Evaluator<'_>,
+    value: &Value,
+    principal: &Principal,
+) -> Option<Handle> {
+    let resource = principal.resource();
+    if let Some(id) = identity_of_value(value) {
+        return evaluator
+            .same_resource(&id, resource)
+            .is_same()
+            .then_some(Handle::Id);
+    }
+    if let Some((of, path)) = value.as_property() {
+        let is_client_id = path
+            .last()
+            .is_some_and(|name| name.eq_ignore_ascii_case("clientId"));
+        return (is_client_id && evaluator.same_resource(of, resource).is_same())
+            .then_some(Handle::ClientId);
+    }
+    resource
+        .name()
+        .is_some_and(|name| evaluator.same_name(value, name).is_same())
+        .then_some(Handle::Name)
 }
 
 /// Whether a reader, or a module on the way to it, says that it waits for a module that cannot be seen
@@ -435,6 +488,17 @@ fn scope_covers(evaluator: &Evaluator<'_>, scope: &Identity, vault: &VaultRefere
         scope: scope.scope.clone(),
     };
     vault.is(evaluator, &whole)
+}
+
+/// Whether a grant covers a vault.
+#[must_use]
+pub fn covers(evaluator: &Evaluator<'_>, target: &Target, vault: &VaultReference) -> Sameness {
+    let search = Search {
+        evaluator,
+        principal: None,
+        vault,
+    };
+    search.covers(target)
 }
 
 /// Whether a value is the principal id of an identity.

@@ -110,7 +110,7 @@ pub fn network(
     let ways = ways(evaluator, vault, &firewall)?;
     let way = ways.into_iter().find(|way| match (blocked, way) {
         // What reads the certificates of hostnames is no part of the service's own network.
-        (Blocked::UserIdentity, Way::Addresses(_)) | (Blocked::Perimeter, _) => true,
+        (_, Way::Addresses(_)) | (Blocked::Perimeter, _) => true,
         _ => !is_hostname,
     });
     Ok(match way {
@@ -207,12 +207,15 @@ pub fn ways(
 ) -> Result<Vec<Way>, Undecided> {
     let body = evaluator.body(vault)?.value;
     let mut ways = Vec::new();
-    if firewall.kind != FirewallKind::Perimeter {
-        let rules = |name| rules(evaluator, &body, name);
-        ways.extend(rules("ipRules")?.map(Way::Addresses));
-        ways.extend(rules("virtualNetworkRules")?.map(Way::Subnets));
-    } else if let Some(rule) = perimeter_rule(evaluator) {
-        ways.push(Way::Resource(rule));
+    match firewall.kind {
+        FirewallKind::SelectedNetworks => {
+            let rules = |name, way| rules(evaluator, &body, name, way);
+            ways.extend(rules("ipRules", Way::Addresses)?);
+            ways.extend(rules("virtualNetworkRules", Way::Subnets)?);
+        }
+        // It overrides the rules of the firewall.
+        FirewallKind::Disabled => {}
+        FirewallKind::Perimeter => ways.extend(perimeter_rule(evaluator).map(Way::Resource)),
     }
     ways.extend(private_endpoint(evaluator, vault)?.map(Way::Resource));
     let reference = VaultReference::Resource(evaluator.identity(vault)?);
@@ -222,19 +225,21 @@ pub fn ways(
     Ok(ways)
 }
 
-/// The value of a list of rules that has some, or may have.
+/// The way that a list of rules opens, if it has some or may have.
 fn rules(
     evaluator: &Evaluator<'_>,
     vault: &Value,
     name: &str,
-) -> Result<Option<At<ExpressionId>>, Undecided> {
+    way: fn(At<ExpressionId>) -> Way,
+) -> Result<Option<Way>, Undecided> {
     Ok(
         match evaluator.property(vault, &["properties", "networkAcls", name])? {
             Property::Given(Given { evaluated, .. }) => match &evaluated.value {
                 Value::Array(list) if list.items.is_empty() && !list.is_open() => None,
-                _ => Some(evaluated.origin),
+                _ => Some(way(evaluated.origin)),
             },
-            Property::Absent | Property::Unknown => None,
+            Property::Absent => None,
+            Property::Unknown => Some(Way::Unseen),
         },
     )
 }

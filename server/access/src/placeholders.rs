@@ -1,8 +1,9 @@
 //! Texts that stand for a value which somebody else puts in.
 
 /// How tools mark the places that they fill in before a deployment.
-const TOKENS: [(&str, &str); 9] = [
+const TOKENS: [(&str, &str); 10] = [
     ("#{", "}"),
+    ("#_", "_#"),
     ("$(", ")"),
     ("${", "}"),
     ("{{", "}}"),

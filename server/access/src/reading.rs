@@ -79,10 +79,13 @@ pub enum Turn {
     ///
     /// [issue]: https://github.com/Azure/bicep/issues/10534
     BeforeAccess,
-    /// It does not wait for the grants, any of which would do.
-    BesideGrants(Vec<At<ResourceId>>),
-    /// It does not wait for the secret that it reads.
-    BesideSecret(At<ResourceId>),
+    /// It does not wait for what it needs.
+    Beside {
+        /// The grants, any of which would do; none if it waits for one.
+        grants: Vec<At<ResourceId>>,
+        /// The secret that it reads, if it does not wait for that.
+        secret: Option<At<ResourceId>>,
+    },
 }
 
 /// What becomes of a read.
@@ -222,20 +225,24 @@ impl Reading {
         let reader = self.read.reader;
         if self.read.kind == ReadKind::HostnameCertificate
             && matches!(self.identity, ReadingIdentity::New(Principal::System(_)))
+            && is_declared_first(evaluator, order, reader)?
         {
             return Ok(Turn::BeforeAccess);
         }
         let waits = |other: &At<ResourceId>| order.may_wait(reader, *other);
-        if let Some(access) = access
-            && !access.granted.is_empty()
-            && !access.may_be_granted
-            && !access.granted.iter().any(waits)
-        {
-            return Ok(Turn::BesideGrants(access.granted.clone()));
-        }
-        Ok(match self.created_secret(evaluator)? {
-            Some(secret) if !waits(&secret) => Turn::BesideSecret(secret),
-            _ => Turn::InTime,
+        let grants = match access {
+            Some(access) if !access.may_be_granted && !access.granted.iter().any(waits) => {
+                access.granted.clone()
+            }
+            _ => Vec::new(),
+        };
+        let secret = self
+            .created_secret(evaluator)?
+            .filter(|secret| !waits(secret));
+        Ok(if grants.is_empty() && secret.is_none() {
+            Turn::InTime
+        } else {
+            Turn::Beside { grants, secret }
         })
     }
 
@@ -413,7 +420,28 @@ pub fn is_declared_once(
     evaluator: &Evaluator<'_>,
     service: At<ResourceId>,
 ) -> Result<bool, Undecided> {
+    Ok(other_declarations(evaluator, service)?.is_empty())
+}
+
+/// Whether a declaration of a service is the one that creates it: what declares it again waits for
+/// this one.
+fn is_declared_first(
+    evaluator: &Evaluator<'_>,
+    order: &Order<'_>,
+    service: At<ResourceId>,
+) -> Result<bool, Undecided> {
+    Ok(other_declarations(evaluator, service)?
+        .into_iter()
+        .all(|other| order.may_wait(other, service) && !order.may_wait(service, other)))
+}
+
+/// What else may declare the same service.
+fn other_declarations(
+    evaluator: &Evaluator<'_>,
+    service: At<ResourceId>,
+) -> Result<Vec<At<ResourceId>>, Undecided> {
     let identity = evaluator.identity(service)?;
+    let mut found = Vec::new();
     for other in services(evaluator.program) {
         if other != service
             && may_be_deployed(evaluator, other)
@@ -421,8 +449,8 @@ pub fn is_declared_once(
                 .same_resource(&*evaluator.identity(other)?, &identity)
                 .may_be_same()
         {
-            return Ok(false);
+            found.push(other);
         }
     }
-    Ok(true)
+    Ok(found)
 }

@@ -7,9 +7,13 @@ use std::sync::Arc;
 use template::program::Program;
 use template::workspace::{Programs, Root, Workspace};
 
+use crate::hover::{combined, hovers};
 use crate::rules::RULES;
 use crate::suppression::{Silenced, Suppressions};
-use crate::{Finding, Level, check, merged};
+use crate::{Finding, Hover, Level, check, merged};
+
+/// How many deployments of a file are looked at to tell what is known of a thing in it.
+const MOST_DEPLOYMENTS: usize = 8;
 
 /// What was found in a workspace. A program is judged again only if one of its files changed.
 #[derive(Default)]
@@ -164,22 +168,38 @@ impl Analysis {
     }
 
     fn jobs(&self) -> Vec<Job> {
-        let scenarios = |key: &Key| {
-            if key.is_contract {
-                return Vec::new();
-            }
-            let roots = &self.programs.roots;
-            match roots.binary_search_by(|root| root.path.cmp(&key.root)) {
-                Ok(found) => roots[found].scenarios.clone(),
-                Err(_) => Vec::new(),
-            }
+        self.outdated.iter().map(|key| self.job(key)).collect()
+    }
+
+    fn job(&self, key: &Key) -> Job {
+        let roots = &self.programs.roots;
+        let found = roots.binary_search_by(|root| root.path.cmp(&key.root));
+        let scenarios = match found {
+            Ok(found) if !key.is_contract => roots[found].scenarios.clone(),
+            Ok(_) | Err(_) => Vec::new(),
         };
-        let keys = self.outdated.iter();
-        keys.map(|key| Job {
+        Job {
             key: key.clone(),
-            scenarios: scenarios(key),
-        })
-        .collect()
+            scenarios,
+        }
+    }
+
+    /// What is known of the thing at a byte of a file, in the deployments that the file was part of
+    /// when the workspace was judged last; where none has anything to say, whatever the file's own
+    /// parameters are.
+    #[must_use]
+    pub fn hover(&self, workspace: &Workspace, path: &Path, offset: u32) -> Option<Hover> {
+        let keys = self.by_input.get(path)?;
+        let known = |is_contract| {
+            let keys = keys
+                .iter()
+                .filter(move |key| key.is_contract == is_contract);
+            keys.take(MOST_DEPLOYMENTS).flat_map(|key| {
+                let program = self.job(key).program(workspace);
+                program.map_or_else(Vec::new, |program| hovers(&program, path, offset))
+            })
+        };
+        combined(known(false)).or_else(|| combined(known(true)))
     }
 
     fn keep(&mut self, key: &Key, judged: Judged) {

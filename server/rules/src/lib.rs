@@ -10,12 +10,14 @@ mod analysis;
 mod circumstances;
 mod context;
 mod finding;
+mod hover;
 mod page;
 mod rules;
 mod suppression;
 
 pub use analysis::{Analysis, Job, Judged};
 pub use finding::{Applicability, Edit, Finding, Fix, Level, Place, Related, RuleId};
+pub use hover::{Hover, hover};
 pub use rules::{RULES, Rule};
 
 use std::path::Path;

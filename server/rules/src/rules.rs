@@ -42,6 +42,8 @@ impl Rule {
 
 /// Every rule, by name.
 pub const RULES: &[Rule] = &[
+    grants::access_policies_overwritten::RULE,
+    grants::access_policy_name::RULE,
     service::api_version_retired::RULE,
     service::api_version_too_old::RULE,
     vault::gateway_vault_unreachable::RULE,
@@ -54,7 +56,14 @@ pub const RULES: &[Rule] = &[
     identity::identity_principal_unavailable::RULE,
     secrets::logger_credentials::RULE,
     secrets::named_value_name::RULE,
+    grants::role_definition_invalid::RULE,
+    grants::role_excessive::RULE,
+    grants::role_insufficient::RULE,
+    grants::role_name_unstable::RULE,
+    grants::role_principal_invalid::RULE,
     grants::role_principal_type_missing::RULE,
+    grants::role_scope_mismatch::RULE,
+    grants::role_scope_too_broad::RULE,
     secrets::secret_content_type::RULE,
     secrets::secret_in_named_value::RULE,
     secrets::secret_in_output::RULE,
@@ -66,6 +75,7 @@ pub const RULES: &[Rule] = &[
     vault::vault_access_race::RULE,
     vault::vault_firewall_user_identity::RULE,
     vault::vault_network_blocked::RULE,
+    vault::vault_permission_model::RULE,
     service::vault_purge_protection::RULE,
     service::vault_soft_delete::RULE,
     vault::vault_subnet_endpoint_missing::RULE,

@@ -57,12 +57,16 @@ fn apply(text: &str, edits: &[Edit]) -> String {
     result
 }
 
+/// The rules about what only the Bicep compiler refuses.
+const BICEP_ONLY: [&str; 1] = ["role-scope-mismatch"];
+
 fn each_example(heading: &str, mut visit: impl FnMut(&Rule, &Example)) {
     for rule in RULES {
         let examples = examples(rule.documentation, heading);
         for language in [Language::Bicep, Language::Json] {
+            let is_due = language == Language::Bicep || !BICEP_ONLY.contains(&rule.id.0);
             assert!(
-                examples.iter().any(|example| example.language == language),
+                !is_due || examples.iter().any(|example| example.language == language),
                 "{} has no {language:?} example",
                 rule.id
             );

@@ -37,6 +37,12 @@ impl TextRange {
         self.start == self.end
     }
 
+    /// Whether the byte at `offset` lies in this range.
+    #[must_use]
+    pub const fn contains(self, offset: u32) -> bool {
+        self.start <= offset && offset < self.end
+    }
+
     /// Whether every byte of `other` lies in this range.
     #[must_use]
     pub const fn contains_range(self, other: Self) -> bool {

@@ -256,25 +256,37 @@ impl Walk<'_> {
         let mut is_clear = true;
         for item in items {
             is_clear &= !item.is_spread;
+            // The symbol of a module, which is no value.
+            if let ExpressionKind::Reference(Reference::Module(id)) = self.template.kind(item.value)
+            {
+                found.insert(Deployed::Module(*id));
+                continue;
+            }
             match self.evaluator.evaluate(self.instance.at(item.value)) {
                 Ok(value) => match &value.value {
                     Value::Resources(id) => {
                         found.insert(Deployed::Resource(id.id));
                     }
                     value => {
-                        let before = found.len();
-                        self.named(value, item.value, found);
-                        is_clear &= found.len() > before || !matches!(value, Value::Symbol(_));
+                        let is_found = self.named(value, item.value, found);
+                        is_clear &= is_found || !matches!(value, Value::Symbol(_));
                     }
                 },
-                Err(_) => self.named(&Value::Null, item.value, found),
+                Err(_) => {
+                    self.named(&Value::Null, item.value, found);
+                }
             }
         }
         is_clear
     }
 
-    /// Everything that an id or bare name means.
-    fn named(&self, value: &Value, expression: ExpressionId, found: &mut BTreeSet<Deployed>) {
+    /// Finds everything that an id or bare name means; whether there is anything.
+    fn named(
+        &self,
+        value: &Value,
+        expression: ExpressionId,
+        found: &mut BTreeSet<Deployed>,
+    ) -> bool {
         let target = target(value);
         let resource_type = target.as_ref().map(|target| &*target.resource_type);
         let is_module =
@@ -282,9 +294,10 @@ impl Walk<'_> {
         for (id, _) in self.template.modules().filter(|_| is_module) {
             if self.is_meant(Deployed::Module(id), expression) {
                 found.insert(Deployed::Module(id));
-                return;
+                return true;
             }
         }
+        let mut is_found = false;
         for (id, resource) in self.template.resources() {
             // The type of an extension is written in two ways: identities have one only.
             let is_extension = resource
@@ -294,8 +307,10 @@ impl Walk<'_> {
             let is_possible = is_extension || resource_type.is_none_or(|it| resource.is_type(it));
             if is_possible && self.is_meant(Deployed::Resource(id), expression) {
                 found.insert(Deployed::Resource(id));
+                is_found = true;
             }
         }
+        is_found
     }
 
     /// Whether a text is the name of the loop of a body (`copy`, ARM JSON).

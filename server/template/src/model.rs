@@ -338,6 +338,19 @@ impl Template {
         self.expression(id).range
     }
 
+    /// The expressions that are written around a byte, the innermost first.
+    #[must_use]
+    pub fn expressions_at(&self, offset: u32) -> Vec<ExpressionId> {
+        let ids = (0..).map(ExpressionId).zip(&self.expressions);
+        let around = ids.filter(|(_, expression)| expression.range.contains(offset));
+        let mut around: Vec<_> = around
+            .map(|(id, expression)| (expression.range.len(), id))
+            .collect();
+        // What an expression is made of comes before it.
+        around.sort_unstable();
+        around.into_iter().map(|(_, id)| id).collect()
+    }
+
     /// A parameter.
     #[must_use]
     pub fn parameter(&self, id: ParameterId) -> &Parameter {
@@ -442,6 +455,29 @@ impl Template {
             _ => false,
         });
         found.map(|(id, _)| id)
+    }
+
+    /// The name that an expression is written for: of the variable or property whose value it is, or
+    /// of the parameter whose default it is.
+    #[must_use]
+    pub fn name_for(&self, id: ExpressionId) -> Option<&str> {
+        let mut variables = self.variables.iter();
+        if let Some(variable) = variables.find(|variable| variable.value == id) {
+            return Some(&variable.name.text);
+        }
+        let mut parameters = self.parameters.iter();
+        if let Some(parameter) = parameters.find(|parameter| parameter.default == Some(id)) {
+            return Some(&parameter.name.text);
+        }
+        let objects = self.expressions.iter();
+        let mut members = objects.flat_map(|expression| match &expression.kind {
+            ExpressionKind::Object(object) => object.members.as_slice(),
+            _ => &[],
+        });
+        members.find_map(|member| match member {
+            Member::Property(property) if property.value == id => self.text(property.key),
+            Member::Property(_) | Member::Spread(_) => None,
+        })
     }
 
     /// Whether an expression is an object whose properties are all known by name as it is written.

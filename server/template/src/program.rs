@@ -384,7 +384,8 @@ impl Program {
     }
 
     /// Whether the root is a template that others deploy, with any arguments that its parameters allow.
-    pub(crate) const fn is_contract(&self) -> bool {
+    #[must_use]
+    pub const fn is_contract(&self) -> bool {
         self.is_contract
     }
 

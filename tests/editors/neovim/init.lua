@@ -1,5 +1,5 @@
 -- A person's minute in Neovim, with the configuration of `editors/neovim` as it is pasted:
--- open a template, see the diagnostic, apply its fix, see it gone, undo.
+-- open a template, see the diagnostic, read what is known there, apply the fix, see it gone, undo.
 --
 --     nvim --headless --clean -u tests/editors/neovim/init.lua
 --
@@ -98,6 +98,27 @@ local function expect_diagnostic(buffer)
   return diagnostic
 end
 
+local function floating_window()
+  for _, window in ipairs(vim.api.nvim_list_wins()) do
+    if vim.api.nvim_win_get_config(window).relative ~= '' then
+      return window
+    end
+  end
+end
+
+-- Asks what is known at the diagnostic, and closes the window that tells it.
+local function expect_hover(diagnostic, expected)
+  vim.api.nvim_win_set_cursor(0, { diagnostic.lnum + 1, diagnostic.col })
+  vim.lsp.buf.hover()
+  wait_until('a window that tells what is known', floating_window)
+  local window = floating_window()
+  local text = text_of(vim.api.nvim_win_get_buf(window))
+  vim.api.nvim_win_close(window, true)
+  if not text:find(expected, 1, true) then
+    fail('"%s" is not in what is told:\n%s', expected, text)
+  end
+end
+
 -- Chooses the fix from the menu of code actions, at the diagnostic.
 local function apply_fix(diagnostic)
   local chosen
@@ -148,6 +169,7 @@ local function check(fixture, expected)
   local server = server_of(buffer, root)
 
   local diagnostic = expect_diagnostic(buffer)
+  expect_hover(diagnostic, 'Identity: none')
   apply_fix(diagnostic)
   expect_text(buffer, read(repository .. '/tests/editors/' .. expected), 'after the fix')
   wait_until('no diagnostics after the fix', function()

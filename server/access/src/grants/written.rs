@@ -5,11 +5,12 @@ use std::rc::Rc;
 use template::cases::Undecided;
 use template::model::ResourceId;
 use template::program::At;
-use template::value::{Evaluated, Identity, Scope, Symbol, Value};
+use template::value::{Bindings, Evaluated, Identity, Scope, Symbol, Value};
 use template::{Evaluator, Given, Property, identity_of_value};
 
-use super::{is_access_policies, is_role_assignment};
+use super::{is_access_policies, is_principal, is_role_assignment};
 use crate::facts::{self, OnSecrets, Role};
+use crate::identity::{Carried, carried_identities};
 
 /// One role assignment, or one entry of a list of access policies.
 #[derive(Clone, Debug)]
@@ -22,6 +23,19 @@ pub struct Grant {
     pub target: Target,
     /// What it allows.
     pub permission: Permission,
+    /// What the names of the resource's loop are bound to.
+    pub bindings: Bindings,
+    /// Which turn of the loop it is.
+    pub turn: usize,
+}
+
+/// A [`Grant`] to an identity of API Management.
+#[derive(Clone, Debug)]
+pub struct Held {
+    /// The grant.
+    pub grant: Grant,
+    /// The identity.
+    pub by: Carried,
 }
 
 /// What a [`Grant`] covers.
@@ -88,14 +102,42 @@ pub fn grants_of(evaluator: &Evaluator<'_>, at: At<ResourceId>) -> Result<Vec<Gr
     }
 }
 
+/// The grants that a resource makes to identities of API Management in a case. What may be one and
+/// cannot be told is none.
+pub fn held(evaluator: &Evaluator<'_>, at: At<ResourceId>) -> Result<Vec<Held>, Undecided> {
+    let grants = grants_of(evaluator, at)?;
+    if grants.is_empty() {
+        return Ok(Vec::new());
+    }
+    let identities = carried_identities(evaluator)?;
+    let held = grants.into_iter().filter_map(|grant| {
+        let principal = &grant.principal.as_ref()?.evaluated.value;
+        let by = identities
+            .iter()
+            .find(|carried| is_principal(evaluator, principal, &carried.principal).is_same())?;
+        Some(Held {
+            by: by.clone(),
+            grant,
+        })
+    });
+    Ok(held.collect())
+}
+
 fn assigned(evaluator: &Evaluator<'_>, at: At<ResourceId>) -> Result<Vec<Grant>, Undecided> {
     let mut grants = Vec::new();
+    let resource = evaluator.program.resource(at);
     let target = match &evaluator.identity(at)?.scope {
-        Scope::Extension(of) if is_scope(of) => Target::Unknown,
-        Scope::Extension(of) => Target::Resource(of.clone()),
+        Scope::Extension(of) => target_of(of),
         scope => Target::Wide(scope.clone()),
     };
-    for (_, body) in evaluator.deployed(at)? {
+    for (turn, (bindings, body)) in evaluator.deployed(at)?.into_iter().enumerate() {
+        let mut target = target.clone();
+        if resource.repetition.is_some()
+            && let Some(scope) = resource.scope
+            && let Some(of) = identity_of_value(&evaluator.evaluate_in(scope, &bindings)?.value)
+        {
+            target = target_of(&of);
+        }
         let principal = evaluator.property(&body, &["properties", "principalId"])?;
         let definition = evaluator.property(&body, &["properties", "roleDefinitionId"])?;
         let definition = definition.given().map(|given| given.evaluated);
@@ -103,17 +145,23 @@ fn assigned(evaluator: &Evaluator<'_>, at: At<ResourceId>) -> Result<Vec<Grant>,
         grants.push(Grant {
             at,
             principal: principal.given(),
-            target: target.clone(),
+            target,
             permission: Permission::Role { definition, role },
+            bindings,
+            turn,
         });
     }
     Ok(grants)
 }
 
-/// Whether an "extended resource" is a scope that holds others, or cannot be told.
-fn is_scope(of: &Identity) -> bool {
+fn target_of(of: &Rc<Identity>) -> Target {
     let lower = of.resource_type.to_ascii_lowercase();
-    lower.is_empty() || lower.starts_with("microsoft.resources/")
+    // A scope that holds others, or nobody knows what.
+    if lower.is_empty() || lower.starts_with("microsoft.resources/") {
+        Target::Unknown
+    } else {
+        Target::Resource(of.clone())
+    }
 }
 
 /// The built-in role of a role definition's id, in any spelling.
@@ -175,7 +223,7 @@ fn allowed(evaluator: &Evaluator<'_>, at: At<ResourceId>) -> Result<Vec<Grant>, 
         }
         evaluator.parent(at)?
     };
-    let grant = |principal, reads_secrets| Grant {
+    let grant = |principal, reads_secrets, turn, bindings: &Bindings| Grant {
         at,
         principal,
         target: vault.clone().map_or(Target::Unknown, Target::Resource),
@@ -183,28 +231,31 @@ fn allowed(evaluator: &Evaluator<'_>, at: At<ResourceId>) -> Result<Vec<Grant>, 
             reads_secrets,
             is_inline,
         },
+        bindings: bindings.clone(),
+        turn,
     };
     let mut grants = Vec::new();
-    for (_, body) in evaluator.deployed(at)? {
+    for (turn, (bindings, body)) in evaluator.deployed(at)?.into_iter().enumerate() {
         let list = match evaluator.property(&body, &["properties", "accessPolicies"])? {
             Property::Absent => continue,
             Property::Unknown => {
-                grants.push(grant(None, None));
+                grants.push(grant(None, None, turn, &bindings));
                 continue;
             }
             Property::Given(given) => given.evaluated.value,
         };
         let Value::Array(list) = list else {
-            grants.push(grant(None, None));
+            grants.push(grant(None, None, turn, &bindings));
             continue;
         };
         if list.is_open() {
-            grants.push(grant(None, None));
+            grants.push(grant(None, None, turn, &bindings));
         }
         for policy in &list.items {
             let policy = evaluator.known(policy)?.value;
             let principal = evaluator.property(&policy, &["objectId"])?.given();
-            grants.push(grant(principal, may_get_secrets(evaluator, &policy)?));
+            let reads_secrets = may_get_secrets(evaluator, &policy)?;
+            grants.push(grant(principal, reads_secrets, turn, &bindings));
         }
     }
     Ok(grants)

@@ -210,7 +210,9 @@ impl Check {
         report.unseen = limits.unseen();
         let found = report.findings.iter().flat_map(|finding| {
             let related = finding.related.iter().map(|related| &related.place);
-            std::iter::once(&finding.place).chain(related)
+            [&finding.place, &finding.subject]
+                .into_iter()
+                .chain(related)
         });
         let mut texts = Texts::default();
         for place in found.chain(report.unseen.iter().map(|unseen| &unseen.place)) {

@@ -19,12 +19,14 @@ mod output;
 mod report;
 mod rule_list;
 mod sight;
+mod survey;
 mod syntax_errors;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+pub use self::survey::Survey;
 use crate::lsp;
 
 /// Finds the API Management deployments that cannot read their Key Vault, before Azure does

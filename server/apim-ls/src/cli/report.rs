@@ -18,7 +18,7 @@ pub(crate) struct Report {
     pub unread: Vec<Unread>,
     /// The modules that could not be seen into though nothing is wrong with them, by file and place.
     pub unseen: Vec<Unseen>,
-    /// Every file that a finding or a module is in.
+    /// Every file that a finding, its subject or a module is in.
     pub files: Texts,
 }
 

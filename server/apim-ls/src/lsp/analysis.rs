@@ -5,16 +5,19 @@
 //! published, and the newest texts are next. So a burst of changes costs one analysis more, no
 //! timer delays a single one, and nothing older is ever published after something newer.
 //!
-//! Who asks for the fixes of a document gets those of its text when it was asked.
+//! Who asks for the fixes of a document gets those of its text when it was asked. What is known of a
+//! place is told of the newest text only: who has changed it since has left the place.
 
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
 use std::sync::Arc;
 use std::thread;
 
+use rules::Hover;
 use tower_lsp::ls_types::MessageType;
 
-use super::desk::{Answer, Documents, Next, Question, Work};
+use super::desk::{Answer, Asked, Documents, Next, Open, Question, Reply, Work};
 use super::guard::Panicked;
 use super::outbox::Outbox;
 use super::outcome::Outcome;
@@ -111,32 +114,77 @@ impl Analysis {
     /// Answers what is asked about documents that are as they were when they were judged last.
     fn answer_known(&self, questions: &mut Vec<Question>) {
         if let Some(last) = &self.last {
-            let known = |question: &mut Question| last.path_of(&question.document).is_some();
+            let known = |question: &mut Question| {
+                matches!(question.asked, Asked::Findings(_))
+                    && last.path_of(&question.document).is_some()
+            };
             for question in questions.extract_if(.., known) {
-                reply(question, Ok(Arc::clone(last)));
+                if let Asked::Findings(asked) = question.asked {
+                    reply(asked, Ok(Arc::clone(last)));
+                }
             }
         }
     }
 
     /// Answers what is asked about a document, which may have changed since.
     fn answer(&mut self, question: Question, documents: &Documents) {
-        if let Some(last) = &self.last
-            && last.path_of(&question.document).is_some()
-        {
-            reply(question, Ok(Arc::clone(last)));
+        if question.is_closed() {
             return;
         }
-        if question.reply.is_closed() {
-            return;
+        let Question {
+            path,
+            document,
+            asked,
+        } = question;
+        match asked {
+            Asked::Findings(asked) => reply(asked, self.findings_of(&path, document, documents)),
+            Asked::Hover(offset, asked) => {
+                let is_newest = documents.get(&path).is_some_and(|it| it.is(&document));
+                let hover = if is_newest {
+                    self.hover(&path, document, offset, documents)
+                } else {
+                    Ok(None)
+                };
+                reply(asked, hover);
+            }
+        }
+    }
+
+    /// What is found with a document as it was.
+    fn findings_of(
+        &mut self,
+        path: &Path,
+        document: Open,
+        documents: &Documents,
+    ) -> Answer<Arc<Outcome>> {
+        if let Some(last) = &self.last
+            && last.path_of(&document).is_some()
+        {
+            return Ok(Arc::clone(last));
         }
         let mut documents = documents.clone();
-        documents.insert(question.path.clone(), question.document.clone());
+        documents.insert(path.to_owned(), document);
         let answer = self.judge(&documents).map(Arc::new);
         match &answer {
             Ok(outcome) => self.last = Some(Arc::clone(outcome)),
             Err(panicked) => self.report(&panicked.0),
         }
-        reply(question, answer);
+        answer
+    }
+
+    fn hover(
+        &mut self,
+        path: &Path,
+        document: Open,
+        offset: u32,
+        documents: &Documents,
+    ) -> Answer<Option<Hover>> {
+        self.findings_of(path, document, documents)?;
+        let hover = self.world.hover(path, offset);
+        if let Err(panicked) = &hover {
+            self.report(&panicked.0);
+        }
+        hover
     }
 
     fn publish(&mut self, outcome: Arc<Outcome>) {
@@ -168,6 +216,6 @@ fn report(outbox: &Outbox, failure: &str) {
 }
 
 /// Who asked may have gone.
-fn reply(question: Question, answer: Answer) {
-    drop(question.reply.send(answer));
+fn reply<T>(asked: Reply<T>, answer: Answer<T>) {
+    drop(asked.send(answer));
 }

@@ -2,9 +2,10 @@
 
 use syntax::position::PositionEncoding;
 use tower_lsp::ls_types::{
-    ClientCapabilities, CodeActionKind, CodeActionOptions, OneOf, PositionEncodingKind,
-    SaveOptions, ServerCapabilities, TextDocumentSyncKind, TextDocumentSyncOptions,
-    TextDocumentSyncSaveOptions, WorkspaceFoldersServerCapabilities, WorkspaceServerCapabilities,
+    ClientCapabilities, CodeActionKind, CodeActionOptions, HoverProviderCapability, MarkupKind,
+    OneOf, PositionEncodingKind, SaveOptions, ServerCapabilities, TextDocumentSyncKind,
+    TextDocumentSyncOptions, TextDocumentSyncSaveOptions, WorkspaceFoldersServerCapabilities,
+    WorkspaceServerCapabilities,
 };
 
 /// The abilities of a client that change what it is sent. The default is a client that has
@@ -27,6 +28,8 @@ pub(super) struct Client {
     pub(super) related_information: bool,
     /// It links a diagnostic's code to its documentation.
     pub(super) code_description: bool,
+    /// It shows Markdown where the mouse rests.
+    pub(super) markdown: bool,
     /// It watches files when asked to.
     pub(super) watches_files: bool,
 }
@@ -38,6 +41,8 @@ impl Client {
         let text_document = declared.text_document.as_ref();
         let code_action = text_document.and_then(|it| it.code_action.as_ref());
         let diagnostics = text_document.and_then(|it| it.publish_diagnostics.as_ref());
+        let hover = text_document.and_then(|it| it.hover.as_ref());
+        let formats = hover.and_then(|it| it.content_format.as_deref());
         let workspace = declared.workspace.as_ref();
         let edits = workspace.and_then(|it| it.workspace_edit.as_ref());
         let watching = workspace.and_then(|it| it.did_change_watched_files.as_ref());
@@ -52,6 +57,8 @@ impl Client {
             preferred_actions: code_action.and_then(|it| it.is_preferred_support) == Some(true),
             related_information: diagnostics.and_then(|it| it.related_information) == Some(true),
             code_description: diagnostics.and_then(|it| it.code_description_support) == Some(true),
+            // The one that it likes best comes first.
+            markdown: formats.and_then(<[_]>::first) == Some(&MarkupKind::Markdown),
             watches_files: watching.and_then(|it| it.dynamic_registration) == Some(true),
         }
     }
@@ -83,6 +90,7 @@ impl Client {
                 }
                 .into(),
             ),
+            hover_provider: Some(HoverProviderCapability::Simple(true)),
             workspace: Some(WorkspaceServerCapabilities {
                 workspace_folders: Some(WorkspaceFoldersServerCapabilities {
                     supported: Some(true),

@@ -38,7 +38,8 @@ impl<'a> Converter<'a> {
         Range::new(self.position(range.start), self.position(range.end))
     }
 
-    fn offset(self, Position { line, character }: Position) -> u32 {
+    /// The byte that a client means.
+    pub(super) fn offset(self, Position { line, character }: Position) -> u32 {
         offset_at(
             self.text,
             position::Position { line, character },

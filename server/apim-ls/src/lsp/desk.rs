@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use rules::Hover;
 use tokio::sync::oneshot;
 use tower_lsp::ls_types::Uri;
 
@@ -35,18 +36,47 @@ pub(super) struct Open {
     pub(super) snapshot: Arc<Snapshot>,
 }
 
-/// The answer to a [`Question`].
-pub(super) type Answer = Result<Arc<Outcome>, Panicked>;
+impl Open {
+    /// Whether this is the same document with the same text.
+    pub(super) fn is(&self, other: &Self) -> bool {
+        self.number == other.number && Arc::ptr_eq(&self.snapshot, &other.snapshot)
+    }
+}
 
-/// A request that waits for the findings of a document as it was when the request came.
+/// An answer to a [`Question`].
+pub(super) type Answer<T> = Result<T, Panicked>;
+
+/// Who waits for an answer.
+pub(super) type Reply<T> = oneshot::Sender<Answer<T>>;
+
+/// A request about a document as it was when the request came.
 #[derive(Debug)]
 pub(super) struct Question {
     /// The document's path.
     pub(super) path: PathBuf,
     /// The document.
     pub(super) document: Open,
-    /// Who waits for the answer.
-    pub(super) reply: oneshot::Sender<Answer>,
+    /// What is asked.
+    pub(super) asked: Asked,
+}
+
+/// What is asked about a document, and who waits for the answer.
+#[derive(Debug)]
+pub(super) enum Asked {
+    /// What was found in all that is in sight.
+    Findings(Reply<Arc<Outcome>>),
+    /// What is known of the thing at a byte.
+    Hover(u32, Reply<Option<Hover>>),
+}
+
+impl Question {
+    /// Whether who asked has gone.
+    pub(super) fn is_closed(&self) -> bool {
+        match &self.asked {
+            Asked::Findings(reply) => reply.is_closed(),
+            Asked::Hover(_, reply) => reply.is_closed(),
+        }
+    }
 }
 
 /// What the analysis takes at a time.
@@ -136,13 +166,18 @@ impl Desk {
         self.lock().documents.get(path).cloned()
     }
 
-    /// Asks for the findings of a document.
-    pub(super) fn ask(&self, path: PathBuf, document: Open) -> oneshot::Receiver<Answer> {
+    /// Asks something about a document.
+    pub(super) fn ask<T>(
+        &self,
+        path: PathBuf,
+        document: Open,
+        asked: impl FnOnce(Reply<T>) -> Asked,
+    ) -> oneshot::Receiver<Answer<T>> {
         let (reply, answer) = oneshot::channel();
         self.lock().questions.push(Question {
             path,
             document,
-            reply,
+            asked: asked(reply),
         });
         self.bell.notify_all();
         answer
@@ -184,9 +219,7 @@ impl Desk {
             if state.has_ended {
                 return Next::End;
             }
-            state
-                .questions
-                .retain(|question| !question.reply.is_closed());
+            state.questions.retain(|question| !question.is_closed());
             if state.revision != done || !state.questions.is_empty() {
                 return Next::Work(Work {
                     revision: state.revision,

@@ -45,11 +45,7 @@ impl Outcome {
 
     /// The path under which a document was seen, if it was seen as it is.
     pub(super) fn path_of(&self, document: &Open) -> Option<&Path> {
-        let is_it = |seen: &Seen| {
-            seen.open.as_ref().is_some_and(|open| {
-                open.number == document.number && Arc::ptr_eq(&open.snapshot, &document.snapshot)
-            })
-        };
+        let is_it = |seen: &Seen| seen.open.as_ref().is_some_and(|open| open.is(document));
         let mut files = self.files.iter();
         let (path, _) = files.find(|(_, seen)| is_it(seen))?;
         Some(path)

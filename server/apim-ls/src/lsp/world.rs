@@ -8,7 +8,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use rules::{Analysis, Finding};
+use rules::{Analysis, Finding, Hover};
 use template::files::{File, Files};
 use template::workspace::Workspace;
 use tower_lsp::ls_types::Uri;
@@ -162,6 +162,15 @@ impl World {
             self.outcome(findings)
         });
         Ok(catch_unwind(judge)?)
+    }
+
+    /// What is known of the thing at a byte of a file, as it was judged last.
+    pub(super) fn hover(&self, path: &Path, offset: u32) -> Result<Option<Hover>, Panicked> {
+        let hover = AssertUnwindSafe(|| {
+            let path = self.files.known_as(path);
+            self.analysis.hover(&self.workspace, &path, offset)
+        });
+        Ok(catch_unwind(hover)?)
     }
 
     /// Lets go of what files were before they changed: freeing that takes a while, so this is for

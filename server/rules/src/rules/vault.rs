@@ -7,4 +7,5 @@ pub(super) mod vault_access_missing;
 pub(super) mod vault_access_race;
 pub(super) mod vault_firewall_user_identity;
 pub(super) mod vault_network_blocked;
+pub(super) mod vault_permission_model;
 pub(super) mod vault_subnet_endpoint_missing;

@@ -63,6 +63,15 @@ fn broken_promises(
     broken
 }
 
+/// The rules that say why a grant has no effect. With the effect, the next thing is whether the read
+/// waits for it, and gets through.
+const GRANTS: [&str; 4] = [
+    "role-definition-invalid",
+    "role-excessive",
+    "role-insufficient",
+    "role-principal-invalid",
+];
+
 /// With an identity in place it shows what the identity is to read and cannot: what was hidden behind
 /// the cause, not new.
 fn is_next_step(repaired: &Finding, other: &Finding) -> bool {
@@ -71,6 +80,7 @@ fn is_next_step(repaired: &Finding, other: &Finding) -> bool {
     repaired.rule.0.starts_with("identity-") && is_about_reading
         || (repaired.rule.0, other.rule.0) == ("identity-missing", "identity-not-attached")
         || repaired.rule.0 == "identity-invalid"
+        || GRANTS.contains(&repaired.rule.0) && other.rule.0.starts_with("vault-")
 }
 
 fn apply(text: &str, edits: &[Edit]) -> String {

@@ -83,13 +83,13 @@ fn of(
 /// A role assignment with a name, a condition and the id of a principal.
 fn role(condition: &str, principal: &str) -> String {
     format!(
-        "resource role 'Microsoft.Authorization/roleAssignments@2022-04-01' ={condition} {{\n  name: guid('role')\n  properties: {{ roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', '7f951dda-4ed3-4680-a7ca-43fe172d538d'), principalType: 'ServicePrincipal', principalId: {principal} }}\n}}"
+        "resource role 'Microsoft.Authorization/roleAssignments@2022-04-01' ={condition} {{\n  name: guid('gateway', 'reader', 'role')\n  properties: {{ roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', '7f951dda-4ed3-4680-a7ca-43fe172d538d'), principalType: 'ServicePrincipal', principalId: {principal} }}\n}}"
     )
 }
 
 fn arm_role(condition: &str, principal: &str) -> String {
     format!(
-        r#"{{ {condition} "type": "Microsoft.Authorization/roleAssignments", "apiVersion": "2022-04-01", "name": "[guid('role')]", "properties": {{ "roleDefinitionId": "[subscriptionResourceId('Microsoft.Authorization/roleDefinitions', '7f951dda-4ed3-4680-a7ca-43fe172d538d')]", "principalType": "ServicePrincipal", "principalId": "[{principal}]" }} }}"#
+        r#"{{ {condition} "type": "Microsoft.Authorization/roleAssignments", "apiVersion": "2022-04-01", "name": "[guid('gateway', 'reader', 'role')]", "properties": {{ "roleDefinitionId": "[subscriptionResourceId('Microsoft.Authorization/roleDefinitions', '7f951dda-4ed3-4680-a7ca-43fe172d538d')]", "principalType": "ServicePrincipal", "principalId": "[{principal}]" }} }}"#
     )
 }
 

@@ -1,10 +1,14 @@
 //! The rules held to their specification: every deployment in Bicep and in ARM JSON, with the
 //! findings that it deserves.
 
+mod access_policies_overwritten;
+mod access_policy_name;
 mod api_version_retired;
 mod api_version_too_old;
 mod evaluation;
 mod fixes;
+mod granted;
+mod hostname_before_access;
 mod hostname_server_fields;
 mod identity_client_id_invalid;
 mod identity_invalid;
@@ -16,8 +20,16 @@ mod logger_credentials;
 mod named_value_name;
 mod no_repair;
 mod programs;
+mod reaching;
 mod regressions;
+mod role_definition_invalid;
+mod role_excessive;
+mod role_insufficient;
+mod role_name_unstable;
+mod role_principal_invalid;
 mod role_principal_type_missing;
+mod role_scope_mismatch;
+mod role_scope_too_broad;
 mod secret_content_type;
 mod secret_in_named_value;
 mod secret_in_output;
@@ -27,8 +39,13 @@ mod secret_uri_versioned;
 mod silence;
 mod suppression;
 mod suppression_unused;
+mod truth_table;
 mod twins;
 mod vault_access_missing;
+mod vault_access_race;
+mod vault_firewall_user_identity;
+mod vault_network_blocked;
+mod vault_permission_model;
 mod vault_purge_protection;
 mod vault_soft_delete;
 mod workspace_vault_unsupported;

@@ -61,12 +61,12 @@ fn an_assignment_in_the_older_spelling_is_a_grant() {
             "type of the vault's own provider",
             "",
             &format!(
-                "resource grant 'Microsoft.KeyVault/vaults/providers/roleAssignments@2022-04-01' = {{\n  name: 'safe/Microsoft.Authorization/${{guid('grant')}}'\n  properties: {{ roleDefinitionId: {ROLE}, principalId: apim.identity.principalId, principalType: 'ServicePrincipal' }}\n}}\n"
+                "resource grant 'Microsoft.KeyVault/vaults/providers/roleAssignments@2022-04-01' = {{\n  name: 'safe/Microsoft.Authorization/${{guid('gateway', 'reader', 'grant')}}'\n  properties: {{ roleDefinitionId: {ROLE}, principalId: apim.identity.principalId, principalType: 'ServicePrincipal' }}\n}}\n"
             ),
             (
                 "",
                 &format!(
-                    r#"{{ "type": "Microsoft.KeyVault/vaults/providers/roleAssignments", "apiVersion": "2022-04-01", "name": "[concat('safe/Microsoft.Authorization/', guid('grant'))]", "properties": {{ "roleDefinitionId": "[{ROLE}]", "principalId": "[{SYSTEM_PRINCIPAL}]", "principalType": "ServicePrincipal" }} }}"#
+                    r#"{{ "type": "Microsoft.KeyVault/vaults/providers/roleAssignments", "apiVersion": "2022-04-01", "name": "[concat('safe/Microsoft.Authorization/', guid('gateway', 'reader', 'grant'))]", "properties": {{ "roleDefinitionId": "[{ROLE}]", "principalId": "[{SYSTEM_PRINCIPAL}]", "principalType": "ServicePrincipal" }} }}"#
                 ),
             ),
         )],
@@ -198,12 +198,12 @@ fn a_grant_to_the_other_kind_of_identity_is_none() {
             "another declared principal",
             "error vault-access-missing",
             &format!(
-                "resource grant 'Microsoft.Authorization/roleAssignments@2022-04-01' = {{\n  name: guid('grant')\n  scope: safe\n  properties: {{ roleDefinitionId: {ROLE}, principalId: reader.properties.principalId, principalType: 'ServicePrincipal' }}\n}}\n"
+                "resource grant 'Microsoft.Authorization/roleAssignments@2022-04-01' = {{\n  name: guid('gateway', 'reader', 'grant')\n  scope: safe\n  properties: {{ roleDefinitionId: {ROLE}, principalId: reader.properties.principalId, principalType: 'ServicePrincipal' }}\n}}\n"
             ),
             (
                 "",
                 &format!(
-                    r#"{{ "type": "Microsoft.Authorization/roleAssignments", "apiVersion": "2022-04-01", "name": "[guid('grant')]", "scope": "[resourceId('Microsoft.KeyVault/vaults', 'safe')]", "properties": {{ "roleDefinitionId": "[{ROLE}]", "principalId": "[reference({READER_ID}, '2023-01-31').principalId]", "principalType": "ServicePrincipal" }} }}"#
+                    r#"{{ "type": "Microsoft.Authorization/roleAssignments", "apiVersion": "2022-04-01", "name": "[guid('gateway', 'reader', 'grant')]", "scope": "[resourceId('Microsoft.KeyVault/vaults', 'safe')]", "properties": {{ "roleDefinitionId": "[{ROLE}]", "principalId": "[reference({READER_ID}, '2023-01-31').principalId]", "principalType": "ServicePrincipal" }} }}"#
                 ),
             ),
         )],
@@ -388,7 +388,7 @@ fn nested(head: &str, resources: &str, sections: &str, inner: &str) -> String {
 fn a_nested_template_has_something_around_it() {
     let given = r#""parameters": { "kind": { "type": "string", "defaultValue": "None" } },"#;
     let vault_and_grant = format!(
-        r#"{{ "type": "Microsoft.KeyVault/vaults", "apiVersion": "2023-07-01", "name": "safe", "location": "westeurope", "properties": {{ "enableRbacAuthorization": true }} }}, {}, {{ "type": "Microsoft.Authorization/roleAssignments", "apiVersion": "2022-04-01", "name": "[guid('grant')]", "scope": "[resourceId('Microsoft.KeyVault/vaults', 'safe')]", "properties": {{ "roleDefinitionId": "[{ROLE}]", "principalId": "[{SYSTEM_PRINCIPAL}]", "principalType": "ServicePrincipal" }} }},"#,
+        r#"{{ "type": "Microsoft.KeyVault/vaults", "apiVersion": "2023-07-01", "name": "safe", "location": "westeurope", "properties": {{ "enableRbacAuthorization": true }} }}, {}, {{ "type": "Microsoft.Authorization/roleAssignments", "apiVersion": "2022-04-01", "name": "[guid('gateway', 'reader', 'grant')]", "scope": "[resourceId('Microsoft.KeyVault/vaults', 'safe')]", "properties": {{ "roleDefinitionId": "[{ROLE}]", "principalId": "[{SYSTEM_PRINCIPAL}]", "principalType": "ServicePrincipal" }} }},"#,
         arm_service(r#""identity": { "type": "SystemAssigned" }"#)
     );
     for text in [

@@ -429,9 +429,9 @@ fn every_kind_of_read_counts_and_no_other() {
       warning secret-uri-versioned @ 'https://safe.vault.azure.net/secrets/x/0123456789abcdef0123456789ABCD…: This reference fixes the credential provider to one version of the secret: API Management keeps that version when the secret is rotated
     backend
     hostname
-      warning secret-uri-versioned @ 'https://safe.vault.azure.net/secrets/x/0123456789abcdef0123456789ABCD…: This reference fixes the hostname certificate to one version of the secret: API Management keeps that version when the secret is rotated
+      warning secret-uri-versioned @ 'https://safe.vault.azure.net/secrets/x/0123456789abcdef0123456789ABCD…: This reference fixes the hostname certificate to one version of the secret: API Management keeps that version when the secret is rotated. The portal warns of it: "Hostname keyvault certificate version, this prevents certificate from being refreshed when its update in keyvault"
     hostname in a variable
-      warning secret-uri-versioned @ 'https://safe.vault.azure.net/secrets/x/0123456789abcdef0123456789ABCD…: This reference fixes the hostname certificate to one version of the secret: API Management keeps that version when the secret is rotated
+      warning secret-uri-versioned @ 'https://safe.vault.azure.net/secrets/x/0123456789abcdef0123456789ABCD…: This reference fixes the hostname certificate to one version of the secret: API Management keeps that version when the secret is rotated. The portal warns of it: "Hostname keyvault certificate version, this prevents certificate from being refreshed when its update in keyvault"
     workspace gateway
       warning secret-uri-versioned @ 'https://safe.vault.azure.net/secrets/x/0123456789abcdef0123456789ABCD…: This reference fixes the hostname certificate to one version of the secret: API Management keeps that version when the secret is rotated
     application gateway

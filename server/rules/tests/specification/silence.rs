@@ -86,7 +86,7 @@ fn right_arm() -> String {
     {
       "type": "Microsoft.Authorization/roleAssignments",
       "apiVersion": "2022-04-01",
-      "name": "[guid('secrets')]",
+      "name": "[guid('safe', 'gateway', 'secrets')]",
       "scope": "[resourceId('Microsoft.KeyVault/vaults', 'safe')]",
       "properties": {
         "roleDefinitionId": "[subscriptionResourceId('Microsoft.Authorization/roleDefinitions', '4633458b-17de-408a-b874-0445c86b69e6')]",
@@ -98,7 +98,7 @@ fn right_arm() -> String {
       "type": "Microsoft.ApiManagement/service/namedValues",
       "apiVersion": "2024-05-01",
       "name": "gateway/nv",
-      "dependsOn": [ "[extensionResourceId(resourceId('Microsoft.KeyVault/vaults', 'safe'), 'Microsoft.Authorization/roleAssignments', guid('secrets'))]" ],
+      "dependsOn": [ "[extensionResourceId(resourceId('Microsoft.KeyVault/vaults', 'safe'), 'Microsoft.Authorization/roleAssignments', guid('safe', 'gateway', 'secrets'))]" ],
       "properties": {
         "displayName": "nv",
         "secret": true,
@@ -279,7 +279,7 @@ resource nv 'Microsoft.ApiManagement/service/namedValues@2024-05-01' = {
         ),
         (
             "a role for a group that the identity is put into",
-            "extension microsoftGraphV1\nresource team 'Microsoft.Graph/groups@v1.0' = {\n  displayName: 'readers'\n  mailEnabled: false\n  mailNickname: 'readers'\n  securityEnabled: true\n  uniqueName: 'readers'\n  members: [ apim.identity.principalId ]\n}\nresource grant 'Microsoft.Authorization/roleAssignments@2022-04-01' = {\n  name: guid('grant')\n  scope: safe\n  properties: { roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', '4633458b-17de-408a-b874-0445c86b69e6'), principalId: team.id, principalType: 'Group' }\n}\n",
+            "extension microsoftGraphV1\nresource team 'Microsoft.Graph/groups@v1.0' = {\n  displayName: 'readers'\n  mailEnabled: false\n  mailNickname: 'readers'\n  securityEnabled: true\n  uniqueName: 'readers'\n  members: [ apim.identity.principalId ]\n}\nresource grant 'Microsoft.Authorization/roleAssignments@2022-04-01' = {\n  name: guid('gateway', 'reader', 'grant')\n  scope: safe\n  properties: { roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', '4633458b-17de-408a-b874-0445c86b69e6'), principalId: team.id, principalType: 'Group' }\n}\n",
         ),
         (
             "policies from a list of principals",
@@ -287,11 +287,11 @@ resource nv 'Microsoft.ApiManagement/service/namedValues@2024-05-01' = {
         ),
         (
             "a role by name",
-            "resource grant 'Microsoft.Authorization/roleAssignments@2022-04-01' = {\n  name: guid('grant')\n  scope: safe\n  properties: { roleDefinitionId: roleDefinitions('Key Vault Secrets User').id, principalId: apim.identity.principalId, principalType: 'ServicePrincipal' }\n}\n",
+            "resource grant 'Microsoft.Authorization/roleAssignments@2022-04-01' = {\n  name: guid('gateway', 'reader', 'grant')\n  scope: safe\n  properties: { roleDefinitionId: roleDefinitions('Key Vault Secrets User').id, principalId: apim.identity.principalId, principalType: 'ServicePrincipal' }\n}\n",
         ),
         (
             "a definition that is declared existing",
-            "resource role 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {\n  scope: subscription()\n  name: '4633458b-17de-408a-b874-0445c86b69e6'\n}\nresource grant 'Microsoft.Authorization/roleAssignments@2022-04-01' = {\n  name: guid('grant')\n  scope: safe\n  properties: { roleDefinitionId: role.id, principalId: apim.identity.principalId, principalType: 'ServicePrincipal' }\n}\n",
+            "resource role 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {\n  scope: subscription()\n  name: '4633458b-17de-408a-b874-0445c86b69e6'\n}\nresource grant 'Microsoft.Authorization/roleAssignments@2022-04-01' = {\n  name: guid('gateway', 'reader', 'grant')\n  scope: safe\n  properties: { roleDefinitionId: role.id, principalId: apim.identity.principalId, principalType: 'ServicePrincipal' }\n}\n",
         ),
         (
             "a table of roles",
@@ -299,11 +299,11 @@ resource nv 'Microsoft.ApiManagement/service/namedValues@2024-05-01' = {
         ),
         (
             "a vault of the same name, declared twice",
-            "resource again 'Microsoft.KeyVault/vaults@2023-07-01' existing = {\n  name: 'SAFE'\n}\nresource grant 'Microsoft.Authorization/roleAssignments@2022-04-01' = {\n  name: guid('grant')\n  scope: again\n  properties: { roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', '4633458b-17de-408a-b874-0445c86b69e6'), principalId: apim.identity.principalId, principalType: 'ServicePrincipal' }\n}\n",
+            "resource again 'Microsoft.KeyVault/vaults@2023-07-01' existing = {\n  name: 'SAFE'\n}\nresource grant 'Microsoft.Authorization/roleAssignments@2022-04-01' = {\n  name: guid('gateway', 'reader', 'grant')\n  scope: again\n  properties: { roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', '4633458b-17de-408a-b874-0445c86b69e6'), principalId: apim.identity.principalId, principalType: 'ServicePrincipal' }\n}\n",
         ),
         (
             "a service of the same name, declared twice",
-            "resource again 'Microsoft.ApiManagement/service@2024-05-01' existing = {\n  name: 'gateway'\n}\nresource grant 'Microsoft.Authorization/roleAssignments@2022-04-01' = {\n  name: guid('grant')\n  scope: safe\n  properties: { roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', '4633458b-17de-408a-b874-0445c86b69e6'), principalId: again.identity.principalId, principalType: 'ServicePrincipal' }\n}\n",
+            "resource again 'Microsoft.ApiManagement/service@2024-05-01' existing = {\n  name: 'gateway'\n}\nresource grant 'Microsoft.Authorization/roleAssignments@2022-04-01' = {\n  name: guid('gateway', 'reader', 'grant')\n  scope: safe\n  properties: { roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', '4633458b-17de-408a-b874-0445c86b69e6'), principalId: again.identity.principalId, principalType: 'ServicePrincipal' }\n}\n",
         ),
         (
             "an output of the whole identity",
@@ -370,7 +370,7 @@ fn grants_among_loops_and_conditions() {
     let grant = |scope: &str, principal: &str| {
         format!(
             "resource grant 'Microsoft.Authorization/roleAssignments@2022-04-01' = {{
-  name: guid('grant')
+  name: guid('gateway', 'reader', 'grant')
   scope: {scope}
   properties: {{ roleDefinitionId: {ROLE}, principalId: {principal}, principalType: 'ServicePrincipal' }}
 }}
@@ -380,7 +380,10 @@ fn grants_among_loops_and_conditions() {
     let grants = |scope: &str, principal: &str| {
         grant(scope, principal)
             .replace("= {\n", "= [for i in range(0, 2): {\n")
-            .replace("guid('grant')", "guid('grant', string(i))")
+            .replace(
+                "guid('gateway', 'reader', 'grant')",
+                "guid('grant', string(i))",
+            )
             .replace("}\n}\n", "}\n}]\n")
     };
     let uri = "safe.properties.vaultUri";
@@ -490,7 +493,7 @@ fn grants_in_older_arm_templates() {
         r#"{{ "accessPolicies": [ {{ "tenantId": "[tenant().tenantId]", "objectId": "{principal}", "permissions": {{ "secrets": [ "get" ] }} }} ] }}"#
     );
     let grant = format!(
-        r#"{{ "type": "Microsoft.Authorization/roleAssignments", "apiVersion": "2022-04-01", "name": "[guid('grant')]", "scope": "[resourceId('Microsoft.KeyVault/vaults', 'safe')]", "properties": {properties} }}"#
+        r#"{{ "type": "Microsoft.Authorization/roleAssignments", "apiVersion": "2022-04-01", "name": "[guid('gateway', 'reader', 'grant')]", "scope": "[resourceId('Microsoft.KeyVault/vaults', 'safe')]", "properties": {properties} }}"#
     );
     assert!(findings(Language::Json, &build("", "")).contains("error vault-access-missing"));
     for (name, text) in [

@@ -130,7 +130,7 @@ fn roles(guid: &str) -> String {
 fn assignment(head: &str, role: &str, principal: &str) -> String {
     format!(
         "resource grant 'Microsoft.Authorization/roleAssignments@2022-04-01' = {{
-  name: guid('grant')
+  name: guid('gateway', 'reader', 'grant')
   {head}
   properties: {{ roleDefinitionId: {role}, principalId: {principal}, principalType: 'ServicePrincipal' }}
 }}
@@ -141,7 +141,7 @@ fn assignment(head: &str, role: &str, principal: &str) -> String {
 /// A role assignment in ARM JSON.
 fn arm_assignment(head: &str, role: &str, principal: &str) -> String {
     format!(
-        r#"{{ "type": "Microsoft.Authorization/roleAssignments", "apiVersion": "2022-04-01", "name": "[guid('grant')]", {head} "properties": {{ "roleDefinitionId": "[{role}]", "principalId": "[{principal}]", "principalType": "ServicePrincipal" }} }}"#
+        r#"{{ "type": "Microsoft.Authorization/roleAssignments", "apiVersion": "2022-04-01", "name": "[guid('gateway', 'reader', 'grant')]", {head} "properties": {{ "roleDefinitionId": "[{role}]", "principalId": "[{principal}]", "principalType": "ServicePrincipal" }} }}"#
     )
 }
 
@@ -542,13 +542,13 @@ fn every_way_to_grant_is_a_grant() {
         with_sections(
             "a loop over principals",
             "",
-            ("", &assignment("scope: safe", &user_role, "principal").replace("= {", &format!("= [for (principal, i) in [{BICEP_PRINCIPAL}, '0f0f0f0f-1111-2222-3333-444444444444']: {{")).replace("guid('grant')", "guid('grant', string(i))").replacen("\n}\n", "\n}]\n", 1)),
+            ("", &assignment("scope: safe", &user_role, "principal").replace("= {", &format!("= [for (principal, i) in [{BICEP_PRINCIPAL}, '0f0f0f0f-1111-2222-3333-444444444444']: {{")).replace("guid('gateway', 'reader', 'grant')", "guid('grant', string(i))").replacen("\n}\n", "\n}]\n", 1)),
             ("", &arm_assignment(&format!(r#""copy": {{ "name": "grants", "count": 2 }}, {ON_VAULT}"#), &user_role, &format!("createArray({ARM_PRINCIPAL}, '0f0f0f0f-1111-2222-3333-444444444444')[copyIndex()]"))),
         ),
         with_sections(
             "a loop over principals from outside",
             "",
-            ("param principals array", &assignment("scope: safe", &user_role, "principal").replace("= {", "= [for principal in principals: {").replace("guid('grant')", "guid('grant', principal)").replacen("\n}\n", "\n}]\n", 1)),
+            ("param principals array", &assignment("scope: safe", &user_role, "principal").replace("= {", "= [for principal in principals: {").replace("guid('gateway', 'reader', 'grant')", "guid('grant', principal)").replacen("\n}\n", "\n}]\n", 1)),
             (r#""parameters": { "principals": { "type": "array" } },"#, &arm_assignment(&format!(r#""copy": {{ "name": "grants", "count": "[length(parameters('principals'))]" }}, {ON_VAULT}"#), &user_role, "parameters('principals')[copyIndex()]")),
         ),
         with(

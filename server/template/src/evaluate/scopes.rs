@@ -149,13 +149,15 @@ impl Evaluator<'_> {
         {
             return Ok(Scope::of_call("managementgroup", vec![name.clone()]));
         }
-        Ok(match scope_of_call(&value) {
-            Some(scope) => self.localized(scope, bindings.instance())?,
-            None => match identity_of_value(&value) {
-                Some(identity) => scope_of(identity),
-                None => Scope::Elsewhere(value),
+        Ok(
+            match scope_of_call(&value).or_else(|| scope_of_id(&value)) {
+                Some(scope) => self.localized(scope, bindings.instance())?,
+                None => match identity_of_value(&value) {
+                    Some(identity) => scope_of(identity),
+                    None => Scope::Elsewhere(value),
+                },
             },
-        })
+        )
     }
 
     /// The scope that is written as `resourceGroup(...)` or `subscription(...)`: each of its arguments

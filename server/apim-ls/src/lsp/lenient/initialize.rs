@@ -68,6 +68,13 @@ fn client_capabilities(params: &Value) -> Value {
         let offered = offered.iter().filter(|it| it.is_string()).cloned();
         insert(&mut kept, &encodings, offered.collect());
     }
+    // The order says what the client likes best, so what the framework does not know only goes.
+    let formats = ["textDocument", "hover", "contentFormat"];
+    if let Some(Value::Array(offered)) = declared(&formats) {
+        let is_known = |it: &&Value| **it == "markdown" || **it == "plaintext";
+        let offered = offered.iter().filter(is_known).cloned();
+        insert(&mut kept, &formats, offered.collect());
+    }
     // Which kinds the client knows does not matter: it has to cope with those that it does not.
     let literals = ["textDocument", "codeAction", "codeActionLiteralSupport"];
     if let Some(Value::Object(_)) = declared(&literals) {
@@ -103,12 +110,17 @@ mod tests {
             "capabilities": {
                 "general": { "positionEncodings": ["utf-8", 7] },
                 "workspace": { "workspaceEdit": { "documentChanges": true, "other": 1 } },
-                "textDocument": { "codeAction": "yes", "synchronization": [] },
+                "textDocument": {
+                    "codeAction": "yes",
+                    "hover": { "contentFormat": ["html", 1, "markdown"] },
+                    "synchronization": [],
+                },
             },
         });
         let kept = json!({
             "general": { "positionEncodings": ["utf-8"] },
             "workspace": { "workspaceEdit": { "documentChanges": true } },
+            "textDocument": { "hover": { "contentFormat": ["markdown"] } },
         });
         assert_eq!(
             parameters(&params),

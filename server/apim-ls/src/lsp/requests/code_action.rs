@@ -19,6 +19,7 @@ use tower_lsp::ls_types::{
 
 use crate::lsp::capabilities::Client;
 use crate::lsp::convert::{Converter, diagnostic};
+use crate::lsp::desk::Asked;
 use crate::lsp::disk::Absolute;
 use crate::lsp::outcome::{Outcome, Seen};
 use crate::lsp::paths::path_of;
@@ -40,7 +41,10 @@ pub(in crate::lsp) async fn handle(
         return Ok(Some(Vec::new()));
     }
     // The analysis goes before its questions only where the session ends.
-    let answer = session.desk.ask(path, document.clone()).await;
+    let answer = session
+        .desk
+        .ask(path, document.clone(), Asked::Findings)
+        .await;
     let Ok(Ok(outcome)) = answer else {
         return Err(Error::internal_error());
     };

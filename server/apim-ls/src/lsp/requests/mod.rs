@@ -1,4 +1,5 @@
 //! What the client asks.
 
 pub(super) mod code_action;
+pub(super) mod hover;
 pub(super) mod initialize;

@@ -76,8 +76,9 @@ fn finding(context: &Context<'_>, id: At<ResourceId>, what: Versioned, when: &st
         subject: context.resource_place(id),
         message: format!(
             "This reference fixes the {} to one version of the secret{when}: API Management keeps \
-             that version when the secret is rotated",
-            what.kind.noun()
+             that version when the secret is rotated{}",
+            what.kind.noun(),
+            warning(what.kind)
         ),
         related,
         fixes: context
@@ -89,6 +90,19 @@ fn finding(context: &Context<'_>, id: At<ResourceId>, what: Versioned, when: &st
             )
             .into_iter()
             .collect(),
+    }
+}
+
+/// What the portal says of such a reference, as a sentence to append ([report]).
+///
+/// [report]: https://github.com/hashicorp/terraform-provider-azurerm/issues/13193
+const fn warning(kind: ReadKind) -> &'static str {
+    match kind {
+        ReadKind::HostnameCertificate => {
+            ". The portal warns of it: \"Hostname keyvault certificate version, this prevents \
+             certificate from being refreshed when its update in keyvault\""
+        }
+        _ => "",
     }
 }
 

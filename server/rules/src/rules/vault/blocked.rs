@@ -1,7 +1,7 @@
 //! Reads that the firewall of a vault does not let through.
 
 use access::network::{Blocked, Firewall, FirewallKind, Network, Way};
-use access::reading::Reading;
+use access::reading::{Reading, ReadingIdentity};
 use access::reads::{ReadKind, is_reader};
 use template::Evaluator;
 use template::cases::{Undecided, judge};
@@ -63,8 +63,8 @@ impl BlockedRead {
             message: "this is the identity".to_owned(),
         }));
         let (place, message) = match first.way {
-            Some(Way::Addresses(at)) => (Some(context.place(at)), "these addresses pass"),
-            Some(Way::Subnets(at)) => (Some(context.place(at)), "these subnets pass"),
+            Some(Way::Addresses(at)) => (Some(context.place(at)), "the addresses that pass"),
+            Some(Way::Subnets(at)) => (Some(context.place(at)), "the subnets that pass"),
             Some(Way::Resource(id)) => (Some(context.resource_place(id)), "this may be a way"),
             Some(Way::Unseen) | None => (None, ""),
         };
@@ -139,6 +139,12 @@ fn blocked(
         Network::Doubtful(blocked, firewall, way) => (blocked, firewall, Some(way)),
         Network::Open | Network::Trusted(_) | Network::Unknown => return Ok(None),
     };
+    // An identity that the service does not carry is a mistake before this one.
+    if blocked == Blocked::UserIdentity
+        && matches!(reading.identity, ReadingIdentity::NotCarried(_))
+    {
+        return Ok(None);
+    }
     let principal = reading.identity.principal();
     Ok(Some(BlockedRead {
         place: reading.into(),

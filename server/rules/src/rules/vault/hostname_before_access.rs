@@ -1,13 +1,18 @@
 //! `hostname-before-access`
 
-use access::reading::{Reading, Turn, is_declared_once};
-use access::reads::ReadKind;
+use std::collections::BTreeSet;
+
+use access::reading::{Reading, Turn};
+use access::reads::{ReadKind, reads_of};
+use syntax::Language;
 use template::Evaluator;
 use template::cases::{Answer, Undecided, judge};
-use template::model::{Arguments, ExpressionId, ExpressionKind, Member, Reference, ResourceId};
+use template::model::{
+    Arguments, BinaryOperator, ExpressionId, ExpressionKind, Member, Reference, ResourceId,
+};
 use template::program::{At, Program};
 
-use crate::circumstances::{Occurrence, occurrences};
+use crate::circumstances::{occurrences, when};
 use crate::context::{Context, ReadingPlace};
 use crate::rules::Rule;
 use crate::{Finding, Level, Related, RuleId};
@@ -19,44 +24,45 @@ pub(in crate::rules) const RULE: Rule = Rule {
               so that it cannot have access yet",
     fix: None,
     documentation: include_str!("hostname_before_access.md"),
-    is_about_absence: false,
+    // A template that others deploy may declare again what another one created before.
+    is_about_absence: true,
     check,
 };
 
 /// How long a chain of names may be that leads to the hostnames.
 const MAXIMUM_DEPTH: u32 = 32;
 
-/// Certificates that are read too early.
+/// A certificate that is read too early.
 #[derive(Clone, PartialEq)]
 struct TooEarly {
     place: ReadingPlace,
     vault: Option<At<ResourceId>>,
     grants: Vec<At<ResourceId>>,
-    others: Vec<At<ExpressionId>>,
 }
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for id in access::identity::services(context.program) {
         let answers = judge(context.program, |evaluator| {
-            let is_deployed = evaluator.is_deployed(id)?;
-            Ok((is_deployed, too_early(context, evaluator, id)?))
+            Ok((
+                evaluator.is_deployed(id)? && !has_hostnames(evaluator, id)?,
+                too_early(context, evaluator, id)?,
+            ))
         });
         let answers = answers.unwrap_or_default();
         // A case without the hostnames is a way to deploy in two runs.
-        let has_first_run = answers
-            .iter()
-            .any(|Answer { value, .. }| value.0 && value.1.is_empty());
-        let answers: Vec<_> = answers.into_iter().map(without_state).collect();
-        if has_first_run || is_optional(context.program, id) {
+        let has_first_run = answers.iter().any(|answer| answer.value.0);
+        let answers: Vec<_> = answers.into_iter().map(findings_alone).collect();
+        let found = occurrences(context, &answers);
+        if found.is_empty() || has_first_run || is_optional(context.program, id) {
             continue;
         }
-        for occurrence in occurrences(context, &answers) {
-            findings.push(finding(context, &occurrence));
-        }
+        let when = when(context, &answers, |answer| !answer.value.is_empty());
+        let found: Vec<_> = found.into_iter().map(|it| it.what).collect();
+        findings.push(finding(context, &found, &when));
     }
 }
 
-fn without_state<S, T>(answer: Answer<(S, T)>) -> Answer<T> {
+fn findings_alone<S, T>(answer: Answer<(S, T)>) -> Answer<T> {
     Answer {
         case: answer.case,
         defaults: answer.defaults,
@@ -64,97 +70,163 @@ fn without_state<S, T>(answer: Answer<(S, T)>) -> Answer<T> {
     }
 }
 
+/// Whether a service reads the certificate of any hostname.
+fn has_hostnames(evaluator: &Evaluator<'_>, id: At<ResourceId>) -> Result<bool, Undecided> {
+    let reads = reads_of(evaluator, id)?;
+    Ok(reads
+        .iter()
+        .any(|read| read.kind == ReadKind::HostnameCertificate))
+}
+
 fn too_early(
     context: &Context<'_>,
     evaluator: &Evaluator<'_>,
     id: At<ResourceId>,
 ) -> Result<Vec<TooEarly>, Undecided> {
-    let mut found: Option<TooEarly> = None;
+    let mut found = Vec::new();
     for reading in Reading::all(evaluator, id)? {
-        if reading.read.kind != ReadKind::HostnameCertificate
-            || reading.turn(evaluator, &context.order, None)? != Turn::BeforeAccess
-        {
+        // Another text is a mistake of its own, or a place that a tool fills in.
+        let is_other = reading.secret.is_none() && reading.read.reference.value.as_str().is_some();
+        if is_other || reading.turn(evaluator, &context.order, None)? != Turn::BeforeAccess {
             continue;
-        }
-        if let Some(found) = &mut found {
-            found.others.push(reading.read.property);
-            continue;
-        }
-        // A second declaration of the service is the cure.
-        if !is_declared_once(evaluator, id)? {
-            break;
         }
         let access = reading.access(evaluator)?;
-        found = Some(TooEarly {
+        found.push(TooEarly {
             place: (&reading).into(),
             vault: reading.vault,
             grants: access.map_or_else(Vec::new, |access| access.granted),
-            others: Vec::new(),
         });
     }
-    Ok(found.into_iter().collect())
+    Ok(found)
 }
 
-/// Whether the hostnames of a service are written so that there is another case than with them.
+/// Whether the hostnames of a service are written so that whoever deploys it may leave them out.
 fn is_optional(program: &Program, service: At<ResourceId>) -> bool {
-    let body = service.instance.at(program.resource(service).body);
-    depends(
+    let search = Search {
         program,
-        body,
-        &["properties", "hostnameConfigurations"],
-        MAXIMUM_DEPTH,
-    )
+        element: Some("keyVaultId"),
+    };
+    let body = service.instance.at(program.resource(service).body);
+    let path = ["properties", "hostnameConfigurations"];
+    search.may_be_without(body, &path, MAXIMUM_DEPTH)
 }
 
-/// Whether what is at a path of an expression hangs on a condition, or on a parameter that is empty by
-/// default.
-fn depends(program: &Program, at: At<ExpressionId>, path: &[&str], depth: u32) -> bool {
-    let Some(depth) = depth.checked_sub(1) else {
-        return true;
-    };
-    let template = program.template(at.instance);
-    let inner = |id: ExpressionId, path: &[&str]| depends(program, at.instance.at(id), path, depth);
-    match template.kind(at.id) {
-        ExpressionKind::Conditional { .. } | ExpressionKind::Null => true,
-        ExpressionKind::Object(object) => object.members.iter().any(|member| match member {
-            Member::Spread(spread) => inner(*spread, path),
-            Member::Property(property) => {
-                let [first, rest @ ..] = path else {
+/// Looks for a way to leave out what is at a path.
+struct Search<'p> {
+    program: &'p Program,
+    /// The property that makes an element of a list count.
+    element: Option<&'static str>,
+}
+
+impl Search<'_> {
+    /// Whether what is at a path of an expression may be absent or empty: in an arm of a condition, or
+    /// by the default of a parameter.
+    fn may_be_without(&self, at: At<ExpressionId>, path: &[&str], depth: u32) -> bool {
+        let Some(depth) = depth.checked_sub(1) else {
+            return true;
+        };
+        let template = self.program.template(at.instance);
+        let inner =
+            |id: ExpressionId, path: &[&str]| self.may_be_without(at.instance.at(id), path, depth);
+        match template.kind(at.id) {
+            ExpressionKind::Null => true,
+            // Which element it is may depend on a parameter, but not in a loop that takes all.
+            ExpressionKind::Index { index, .. } => !matches!(
+                template.kind(*index),
+                ExpressionKind::Reference(Reference::Local(_))
+            ),
+            ExpressionKind::String(text) => text.is_empty(),
+            ExpressionKind::Conditional {
+                condition,
+                consequence,
+                alternative,
+            } => match literal(self.program, at.instance.at(*condition), depth) {
+                Some(true) => inner(*consequence, path),
+                Some(false) => inner(*alternative, path),
+                None => inner(*consequence, path) || inner(*alternative, path),
+            },
+            ExpressionKind::Object(object) => {
+                let Some((first, rest)) = path.split_first() else {
                     return false;
                 };
-                let is_it = template
-                    .text(property.key)
-                    .is_some_and(|key| key.eq_ignore_ascii_case(first));
-                is_it && inner(property.value, rest)
+                object.members.iter().all(|member| match member {
+                    Member::Spread(spread) => inner(*spread, path),
+                    Member::Property(property) => {
+                        let key = template.text(property.key);
+                        let is_it = key.is_some_and(|key| key.eq_ignore_ascii_case(first));
+                        !is_it || inner(property.value, rest)
+                    }
+                })
             }
-        }),
-        ExpressionKind::Array(items) => {
-            let items = items.iter();
-            path.is_empty() && (items.len() == 0 || items.clone().all(|it| inner(it.value, path)))
+            ExpressionKind::Array(items) => items.iter().all(|item| match self.element {
+                _ if item.is_spread => inner(item.value, path),
+                Some(element) => inner(item.value, &[element]),
+                None => false,
+            }),
+            ExpressionKind::Reference(Reference::Variable(id)) => {
+                inner(template.variable(*id).value, path)
+            }
+            ExpressionKind::Reference(Reference::Parameter(id)) => {
+                let parameter = template.parameter(*id);
+                match argument(self.program, at.instance.at(&*parameter.name.text)) {
+                    Some(argument) => self.may_be_without(argument, path, depth),
+                    None => parameter
+                        .default
+                        .is_some_and(|default| inner(default, path)),
+                }
+            }
+            ExpressionKind::Member { object, name, .. } => {
+                let longer: Vec<_> = std::iter::once(&*name.text)
+                    .chain(path.iter().copied())
+                    .collect();
+                inner(*object, &longer)
+            }
+            ExpressionKind::Call {
+                function,
+                arguments,
+                ..
+            } if ["concat", "union", "createarray"].contains(&&**function) => {
+                arguments.iter().all(|argument| inner(*argument, path))
+            }
+            ExpressionKind::Call { arguments, .. } | ExpressionKind::UserCall { arguments, .. } => {
+                arguments.iter().any(|argument| inner(*argument, path))
+            }
+            ExpressionKind::Binary {
+                operator: BinaryOperator::Coalesce,
+                right,
+                ..
+            } => inner(*right, path),
+            ExpressionKind::NonNull(operand) => inner(*operand, path),
+            ExpressionKind::For { repetition, body } => {
+                let list = Search {
+                    program: self.program,
+                    element: None,
+                };
+                let iterable = at.instance.at(repetition.iterable);
+                list.may_be_without(iterable, &[], depth)
+                    || self.element.is_some_and(|element| inner(*body, &[element]))
+            }
+            _ => false,
         }
+    }
+}
+
+/// The truth of a condition that is written, or given by those who deploy the template, as `true` or
+/// `false`.
+fn literal(program: &Program, at: At<ExpressionId>, depth: u32) -> Option<bool> {
+    let depth = depth.checked_sub(1)?;
+    let template = program.template(at.instance);
+    match template.kind(at.id) {
+        ExpressionKind::Bool(value) => Some(*value),
         ExpressionKind::Reference(Reference::Variable(id)) => {
-            inner(template.variable(*id).value, path)
+            let value = template.variable(*id).value;
+            literal(program, at.instance.at(value), depth)
         }
         ExpressionKind::Reference(Reference::Parameter(id)) => {
-            let parameter = template.parameter(*id);
-            match argument(program, at.instance.at(&*parameter.name.text)) {
-                Some(argument) => depends(program, argument, path, depth),
-                None => parameter
-                    .default
-                    .is_some_and(|default| inner(default, path)),
-            }
+            let name = &*template.parameter(*id).name.text;
+            literal(program, argument(program, at.instance.at(name))?, depth)
         }
-        ExpressionKind::Member { object, name, .. } => {
-            let mut longer = vec![&*name.text];
-            longer.extend(path);
-            inner(*object, &longer)
-        }
-        ExpressionKind::Call { arguments, .. } | ExpressionKind::UserCall { arguments, .. } => {
-            arguments.iter().any(|argument| inner(*argument, path))
-        }
-        ExpressionKind::Binary { left, right, .. } => inner(*left, path) || inner(*right, path),
-        ExpressionKind::For { repetition, .. } => inner(repetition.iterable, &[]),
-        _ => false,
+        _ => None,
     }
 }
 
@@ -165,12 +237,16 @@ fn argument(program: &Program, name: At<&str>) -> Option<At<ExpressionId>> {
         return None;
     };
     let template = program.template(caller.instance);
-    let property = template.property(arguments, name.id)?;
+    let mut property = template.property(arguments, name.id)?;
+    if template.language == Language::Json {
+        property = template.property(property.value, "value")?;
+    }
     Some(caller.instance.at(property.value))
 }
 
-fn finding(context: &Context<'_>, occurrence: &Occurrence<TooEarly>) -> Finding {
-    let Occurrence { what, when } = occurrence;
+/// What is wrong with a service: of all that it reads too early, in the cases in which it does.
+fn finding(context: &Context<'_>, found: &[TooEarly], when: &str) -> Finding {
+    let what = &found[0];
     let vault = match what.vault {
         Some(vault) => format!("`{}`", context.label(vault)),
         None => "its key vault".to_owned(),
@@ -179,12 +255,13 @@ fn finding(context: &Context<'_>, occurrence: &Occurrence<TooEarly>) -> Finding 
         place: context.resource_place(what.place.reader),
         message: "the identity comes to be here, and the certificate is read at once".to_owned(),
     }];
-    related.extend(what.grants.iter().map(|grant| Related {
+    let grants: BTreeSet<_> = found.iter().flat_map(|it| &it.grants).collect();
+    related.extend(grants.into_iter().map(|grant| Related {
         place: context.resource_place(*grant),
         message: "this grants access, but only afterwards".to_owned(),
     }));
-    related.extend(what.others.iter().map(|property| Related {
-        place: context.place(*property),
+    related.extend(found[1..].iter().map(|other| Related {
+        place: context.place(other.place.property),
         message: "this certificate is read the same way".to_owned(),
     }));
     related.extend(context.callers(what.place.reader.instance));

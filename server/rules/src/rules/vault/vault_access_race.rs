@@ -1,5 +1,6 @@
 //! `vault-access-race`
 
+use access::grants::grants_of;
 use access::reading::{Reading, Turn};
 use access::reads::is_reader;
 use template::Evaluator;
@@ -21,7 +22,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
               the same deployment creates",
     fix: Some("safe: add `dependsOn`"),
     documentation: include_str!("vault_access_race.md"),
-    is_about_absence: true,
+    is_about_absence: false,
     check,
 };
 
@@ -60,17 +61,22 @@ fn races(
     let mut races = Vec::new();
     for reading in Reading::all(evaluator, id)? {
         let access = reading.access(evaluator)?;
-        let (other, is_grant) = match reading.turn(evaluator, &context.order, access.as_ref())? {
-            Turn::BesideGrants(grants) => (grants, true),
-            Turn::BesideSecret(secret) => (vec![secret], false),
-            Turn::InTime | Turn::BeforeAccess => continue,
+        // A grant of some cases is beside the read in these.
+        for grant in access.iter().flat_map(|access| &access.undecided) {
+            grants_of(evaluator, *grant)?;
+        }
+        let turn = reading.turn(evaluator, &context.order, access.as_ref())?;
+        let Turn::Beside { grants, secret } = turn else {
+            continue;
         };
-        races.push(Race {
+        let others = [(grants, true), (secret.into_iter().collect(), false)];
+        let others = others.into_iter().filter(|(other, _)| !other.is_empty());
+        races.extend(others.map(|(other, is_grant)| Race {
             place: (&reading).into(),
             other,
             is_grant,
             vault: reading.vault,
-        });
+        }));
     }
     Ok(races)
 }
@@ -85,19 +91,21 @@ fn finding(context: &Context<'_>, occurrence: &Occurrence<Race>) -> Finding {
     let (cause, error, note) = if what.is_grant {
         (
             format!("but does not wait for `{other}`, which lets its identity read there"),
-            "Failed to access KeyVault Secret … using Managed Service Identity of Api Management \
-             service",
+            ": \"Failed to access KeyVault Secret … using Managed Service Identity of Api Management \
+             service\"",
             "this grants access",
         )
     } else {
         (
             format!("but does not wait for `{other}`, which creates the secret"),
-            "SecretNotFound: A secret with (name/id) … was not found in this key vault",
+            "",
             "this creates the secret",
         )
     };
-    let related = what.other.iter().map(|id| Related {
-        place: context.resource_place(*id),
+    let others = what.other.iter().map(|id| (*id, note));
+    let vault_place = what.vault.map(|id| (id, "this is the vault"));
+    let related = others.chain(vault_place).map(|(id, note)| Related {
+        place: context.resource_place(id),
         message: note.to_owned(),
     });
     Finding {
@@ -107,7 +115,7 @@ fn finding(context: &Context<'_>, occurrence: &Occurrence<Race>) -> Finding {
         subject: context.resource_place(what.place.reader),
         message: format!(
             "{} from {vault}{when}, {cause}. Azure deploys both at the same time, and the deployment \
-             fails whenever the read comes first: \"{error}\"",
+             fails whenever the read comes first{error}",
             context.read_sentence(&what.place),
         ),
         related: related

@@ -32,16 +32,18 @@ fn finding(context: &Context<'_>, group: &[Occurrence<BlockedRead>]) -> Finding 
         None => (Level::Error, "The deployment will fail"),
         Some(_) => (
             Level::Warning,
-            "Azure does not support it, even where another way through the firewall leads to the \
-             vault. The deployment may fail",
+            "This is not supported even where another way through the firewall leads to the vault, and \
+             the deployment may fail",
         ),
     };
-    let next = if what.is_hostname() {
-        "Read with the system-assigned identity (without `identityClientId`), granted access before \
-         the hostname is added; or leave the vault's firewall off"
+    let bypass = match what.firewall.bypass {
+        Some(true) => "",
+        Some(false) | None => " and `bypass: 'AzureServices'`",
+    };
+    let order = if what.is_hostname() {
+        ", granted access before the hostname is added"
     } else {
-        "Read with the system-assigned identity (without `identityClientId`) and `bypass: \
-         'AzureServices'`; or leave the vault's firewall off"
+        ""
     };
     Finding {
         rule: RULE.id,
@@ -53,7 +55,8 @@ fn finding(context: &Context<'_>, group: &[Occurrence<BlockedRead>]) -> Finding 
              only a system-assigned identity passes it as a trusted service. {consequence}: \"Failed \
              to access KeyVault Secret … using Managed Service Identity of Api Management service. \
              Check if Managed Identity of Type: UserAssigned … has GET permissions on secrets in the \
-             KeyVault Access Policies\", whatever its permissions are. {next}",
+             KeyVault Access Policies\", whatever its permissions are. Read with the system-assigned \
+             identity (without `identityClientId`){bypass}{order}; or leave the vault's firewall off",
             context.read_sentence(&what.place),
             what.setting(),
         ),

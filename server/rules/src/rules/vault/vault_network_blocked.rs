@@ -10,7 +10,8 @@ use crate::{Finding, Level, RuleId};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     id: RuleId("vault-network-blocked"),
-    levels: "error for certificates of hostnames; warning for named values and certificates",
+    levels: "error for certificates of hostnames; warning where addresses pass the firewall, and for \
+             named values and certificates",
     summary: "The firewall of a Key Vault lets no trusted services through, and API Management reads \
               the vault",
     fix: None,
@@ -22,8 +23,9 @@ pub(in crate::rules) const RULE: Rule = Rule {
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let groups = blocked_reads(context, |blocked| blocked != Blocked::UserIdentity);
     for group in &groups {
-        // A rule of the perimeter may be the one that lets API Management in.
-        let is_let_in = group[0].what.blocked == Blocked::Perimeter && group[0].what.way.is_some();
+        // A rule of the perimeter may be the one that lets API Management in, and callers may have one.
+        let is_let_in = group[0].what.blocked == Blocked::Perimeter
+            && (group[0].what.way.is_some() || context.program.is_contract());
         if !is_let_in {
             findings.push(finding(context, group));
         }
@@ -33,24 +35,26 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
 fn finding(context: &Context<'_>, group: &[Occurrence<BlockedRead>]) -> Finding {
     let Occurrence { what, when } = &group[0];
     let vault = context.label(what.firewall.vault);
-    let (level, chance) = if what.is_hostname() {
-        (Level::Error, "The deployment will fail")
-    } else if what.way.is_some() {
-        (
-            Level::Warning,
-            "Unless another way through the firewall leads from API Management to the vault, the \
-             deployment will fail",
-        )
+    let level = if what.is_hostname() && what.way.is_none() {
+        Level::Error
     } else {
-        (Level::Warning, "The deployment will fail")
+        Level::Warning
     };
-    let (cause, next) = match what.blocked {
+    let (cause, fails, next) = match what.blocked {
         Blocked::Perimeter => (
-            "no rule of a network security perimeter that would let API Management in is in sight",
+            "no access rule of a network security perimeter is in sight",
+            "Unless there is one that lets API Management in, the deployment will fail",
             "Add an access rule to the perimeter, or take the vault out of it",
         ),
         Blocked::NoBypass | Blocked::UserIdentity => (
             "`bypass: 'None'` shuts trusted services out",
+            match what.way {
+                Some(_) => {
+                    "Unless another way through the firewall leads from API Management to the \
+                     vault, the deployment will fail"
+                }
+                None => "The deployment will fail",
+            },
             "Set `bypass: 'AzureServices'`",
         ),
     };
@@ -61,7 +65,7 @@ fn finding(context: &Context<'_>, group: &[Occurrence<BlockedRead>]) -> Finding 
         subject: context.resource_place(what.place.reader),
         message: format!(
             "{} from `{vault}`{when}, but the firewall of `{vault}` is on ({}), and {cause}. \
-             {chance}: \"Failed to access KeyVault Secret … using Managed Service Identity of Api \
+             {fails}: \"Failed to access KeyVault Secret … using Managed Service Identity of Api \
              Management service\". {next}",
             context.read_sentence(&what.place),
             what.setting(),

@@ -87,15 +87,16 @@ pub fn findings_about(subject: &[&str], files: &[(&str, &str)]) -> Vec<Found> {
 
 /// The findings over files named from the workspace's folder, or from the root of the disk.
 pub fn found(files: &[(&str, &str)]) -> Vec<Found> {
-    found_by(FLOW, files)
+    found_of(FLOW, files)
 }
 
 /// The findings of some rules over such files, one after the other.
 pub fn report(subject: &[&str], files: &[(&str, &str)]) -> String {
-    render(&found_by(subject, files))
+    render(&found_of(subject, files))
 }
 
-fn found_by(subject: &[&str], files: &[(&str, &str)]) -> Vec<Found> {
+/// The findings of some rules over such files.
+pub fn found_of(subject: &[&str], files: &[(&str, &str)]) -> Vec<Found> {
     let files: Vec<_> = files
         .iter()
         .map(|(path, text)| match path.strip_prefix('/') {
@@ -110,7 +111,13 @@ fn found_by(subject: &[&str], files: &[(&str, &str)]) -> Vec<Found> {
 /// Holds a workspace to its findings, `level rule @ file: text`, in any order.
 #[track_caller]
 pub fn check(files: &[(&str, &str)], expected: &[&str]) {
-    compare(&found(files), expected, |it| {
+    check_of(FLOW, files, expected);
+}
+
+/// Holds a workspace to its findings of these rules, `level rule @ file: text`, in any order.
+#[track_caller]
+pub fn check_of(subject: &[&str], files: &[(&str, &str)], expected: &[&str]) {
+    compare(&found_of(subject, files), expected, |it| {
         format!("{} @ {}: {}", summary(it), in_workspace(&it.file), it.text)
     });
 }

@@ -84,7 +84,7 @@ const PRINCIPAL: &str = "reference(resourceId('Microsoft.ApiManagement/service',
 
 fn assignment(vault: &str, principal: &str) -> String {
     format!(
-        r#"{{ "type": "Microsoft.Authorization/roleAssignments", "apiVersion": "2022-04-01", "name": "[guid('grant')]", "scope": "[resourceId('Microsoft.KeyVault/vaults', '{vault}')]", "properties": {{ "roleDefinitionId": "[subscriptionResourceId('Microsoft.Authorization/roleDefinitions', '4633458b-17de-408a-b874-0445c86b69e6')]", "principalId": "[{principal}]", "principalType": "ServicePrincipal" }} }}"#
+        r#"{{ "type": "Microsoft.Authorization/roleAssignments", "apiVersion": "2022-04-01", "name": "[guid('gateway', 'reader', 'grant')]", "scope": "[resourceId('Microsoft.KeyVault/vaults', '{vault}')]", "properties": {{ "roleDefinitionId": "[subscriptionResourceId('Microsoft.Authorization/roleDefinitions', '4633458b-17de-408a-b874-0445c86b69e6')]", "principalId": "[{principal}]", "principalType": "ServicePrincipal" }} }}"#
     )
 }
 

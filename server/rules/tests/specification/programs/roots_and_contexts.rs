@@ -514,7 +514,7 @@ resource apim 'Microsoft.ApiManagement/service@2024-05-01' = {
   identity: { type: 'SystemAssigned' }
 }
 resource grant 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (granted) {
-  name: guid('grant')
+  name: guid('gateway', 'reader', 'grant')
   scope: safe
   properties: {
     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', '4633458b-17de-408a-b874-0445c86b69e6')
