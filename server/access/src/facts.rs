@@ -42,6 +42,12 @@ pub const PRIVATE_ENDPOINT_TYPE: &str = "Microsoft.Network/privateEndpoints";
 pub const PERIMETER_RULE_TYPE: &str =
     "Microsoft.Network/networkSecurityPerimeters/profiles/accessRules";
 
+/// The type of what puts a resource into a network security perimeter ([reference]).
+///
+/// [reference]: https://learn.microsoft.com/azure/templates/microsoft.network/networksecurityperimeters/resourceassociations
+pub const PERIMETER_ASSOCIATION_TYPE: &str =
+    "Microsoft.Network/networkSecurityPerimeters/resourceAssociations";
+
 /// The type of a virtual network ([reference]).
 ///
 /// [reference]: https://learn.microsoft.com/azure/templates/microsoft.network/virtualnetworks
@@ -87,16 +93,68 @@ pub const FIREWALLED_HOSTS: &[Hosts] = &[
             ".table.core.windows.net",
             ".file.core.windows.net",
             ".dfs.core.windows.net",
+            ".blob.core.chinacloudapi.cn",
+            ".queue.core.chinacloudapi.cn",
+            ".table.core.chinacloudapi.cn",
+            ".file.core.chinacloudapi.cn",
+            ".dfs.core.chinacloudapi.cn",
+            ".blob.core.usgovcloudapi.net",
+            ".queue.core.usgovcloudapi.net",
+            ".table.core.usgovcloudapi.net",
+            ".file.core.usgovcloudapi.net",
+            ".dfs.core.usgovcloudapi.net",
         ],
     },
     Hosts {
         resource_type: "Microsoft.ServiceBus/namespaces",
-        suffixes: &[".servicebus.windows.net"],
+        suffixes: &NAMESPACE_HOST_SUFFIXES,
     },
     Hosts {
         resource_type: "Microsoft.EventHub/namespaces",
-        suffixes: &[".servicebus.windows.net"],
+        suffixes: &NAMESPACE_HOST_SUFFIXES,
     },
+];
+
+/// The endings of the hosts of namespaces, in every cloud ([endpoints]).
+///
+/// [endpoints]: https://learn.microsoft.com/azure/azure-government/compare-azure-government-global-azure
+pub const NAMESPACE_HOST_SUFFIXES: [&str; 3] = [
+    ".servicebus.windows.net",
+    ".servicebus.chinacloudapi.cn",
+    ".servicebus.usgovcloudapi.net",
+];
+
+/// The properties of `environment().suffixes` that hosts of such resources end with, and their values in
+/// the public cloud ([reference]).
+///
+/// [reference]: https://learn.microsoft.com/azure/azure-resource-manager/bicep/bicep-functions-deployment#environment
+pub const CLOUD_SUFFIXES: &[(&str, &str)] = &[
+    ("keyvaultDns", ".vault.azure.net"),
+    ("storage", "core.windows.net"),
+];
+
+/// The types of namespaces, and of the child that is their firewall ([reference]).
+///
+/// [reference]: https://learn.microsoft.com/azure/templates/microsoft.servicebus/namespaces/networkrulesets
+pub const NETWORK_RULE_SET_TYPES: &[(&str, &str)] = &[
+    (
+        "Microsoft.ServiceBus/namespaces",
+        "Microsoft.ServiceBus/namespaces/networkRuleSets",
+    ),
+    (
+        "Microsoft.EventHub/namespaces",
+        "Microsoft.EventHub/namespaces/networkRuleSets",
+    ),
+];
+
+/// The elements of policies that say what to call, and what ends their address: the element, or the tag
+/// with the address in an attribute ([reference]).
+///
+/// [reference]: https://learn.microsoft.com/azure/api-management/api-management-policies
+pub const CALLING_ELEMENTS: &[(&str, &str)] = &[
+    ("<set-url", "</set-url>"),
+    ("<set-backend-service", ">"),
+    ("<send-service-bus-message", ">"),
 ];
 
 /// The properties of such resources that are addresses.

@@ -21,7 +21,7 @@ use self::search::Search;
 pub use self::written::{Grant, Held, Permission, Target, grants_of, held, named_role, role_id};
 use crate::facts::{self, Role};
 use crate::identity::Principal;
-use crate::vault::{PermissionModel, VaultReference, declared_vault, permission_model};
+use crate::vault::{PermissionModel, VaultKey, VaultReference, declared_vault, permission_model};
 
 /// What in a deployment lets an identity read a vault.
 #[derive(Clone, Debug, Default)]
@@ -75,9 +75,30 @@ pub fn access(
     principal: &Principal,
     vault: &VaultReference,
 ) -> Result<Access, Undecided> {
-    let mut access = Access::default();
+    #[derive(PartialEq, Eq, Hash)]
+    struct AccessOf((At<ResourceId>, bool), VaultKey);
+    let mut access = match (principal.key(), vault.key()) {
+        (Some(principal_key), Some(vault_key)) => evaluator
+            .once(AccessOf(principal_key, vault_key), || {
+                access_of_any(evaluator, principal, vault)
+            })?,
+        _ => access_of_any(evaluator, principal, vault)?,
+    };
+    access.may_be_granted = access.may_be_granted || waits_for_the_unseen(evaluator, reader)?;
+    Ok(access)
+}
+
+/// What lets an identity read a vault, whatever reads.
+fn access_of_any(
+    evaluator: &Evaluator<'_>,
+    principal: &Principal,
+    vault: &VaultReference,
+) -> Result<Access, Undecided> {
     let program = evaluator.program;
-    access.may_be_granted = !program.is_complete() || waits_for_the_unseen(evaluator, reader)?;
+    let mut access = Access {
+        may_be_granted: !program.is_complete(),
+        ..Access::default()
+    };
     let model = match declared_vault(evaluator, vault)? {
         Some(declared) => permission_model(evaluator, declared)?,
         None => PermissionModel::Unknown,
@@ -87,12 +108,12 @@ pub fn access(
         principal: Some(principal),
         vault,
     };
-    for (id, resource) in program.resources() {
-        let kind = Kind::of(resource);
-        if kind == Kind::Unrelated || !may_be_deployed(evaluator, id) {
+    for id in program.resources_of_types(|name| Kind::of(name) != Kind::Unrelated) {
+        let resource = program.resource(id);
+        if resource.is_existing || !may_be_deployed(evaluator, id) {
             continue;
         }
-        match kind {
+        match Kind::of(&resource.resource_type) {
             Kind::Unrelated => {}
             Kind::Anything => access.may_be_granted = true,
             Kind::Indirect => {
@@ -353,8 +374,9 @@ pub(crate) fn may_be_told(
         principal: None,
         vault,
     };
-    for (id, resource) in program.resources() {
-        if Kind::of(resource) == Kind::Indirect && may_be_deployed(evaluator, id) {
+    for id in program.resources_of_types(|name| Kind::of(name) == Kind::Indirect) {
+        let resource = program.resource(id);
+        if !resource.is_existing && may_be_deployed(evaluator, id) {
             let bindings = evaluator.bindings(id.instance)?;
             if search.finds_vault(&Lazy::Expression(resource.body, bindings)) {
                 return Ok(true);
@@ -419,14 +441,12 @@ enum Kind {
 }
 
 impl Kind {
-    fn of(resource: &Resource) -> Self {
-        if resource.is_existing {
-            Self::Unrelated
-        } else if resource.resource_type.is_empty() {
+    fn of(resource_type: &str) -> Self {
+        if resource_type.is_empty() {
             Self::Anything
-        } else if facts::may_grant(&resource.resource_type) {
+        } else if facts::may_grant(resource_type) {
             Self::Indirect
-        } else if is_role_assignment(resource) || is_access_policies(resource) {
+        } else if assigns_roles(resource_type) || has_access_policies(resource_type) {
             Self::Grant
         } else {
             Self::Unrelated
@@ -437,7 +457,13 @@ impl Kind {
 /// Whether a resource has access policies: a vault, or what adds them to one.
 #[must_use]
 pub fn is_access_policies(resource: &Resource) -> bool {
-    resource.is_type(facts::ACCESS_POLICIES_TYPE) || resource.is_type(facts::VAULT_TYPE)
+    has_access_policies(&resource.resource_type)
+}
+
+fn has_access_policies(resource_type: &str) -> bool {
+    [facts::ACCESS_POLICIES_TYPE, facts::VAULT_TYPE]
+        .iter()
+        .any(|known| resource_type.eq_ignore_ascii_case(known))
 }
 
 /// Whether the case does not rule out that a module is deployed.
@@ -454,10 +480,16 @@ pub fn may_be_deployed(evaluator: &Evaluator<'_>, resource: At<ResourceId>) -> b
 /// Whether a resource is a role assignment, in the newer or the older spelling.
 #[must_use]
 pub fn is_role_assignment(resource: &Resource) -> bool {
-    let resource_type = &resource.resource_type;
-    let lower = resource_type.to_ascii_lowercase();
-    lower == facts::ROLE_ASSIGNMENT_TYPE.to_ascii_lowercase()
-        || lower.ends_with("/providers/roleassignments")
+    assigns_roles(&resource.resource_type)
+}
+
+fn assigns_roles(resource_type: &str) -> bool {
+    const OLDER: &str = "/providers/roleAssignments";
+    let at = resource_type.len().saturating_sub(OLDER.len());
+    resource_type.eq_ignore_ascii_case(facts::ROLE_ASSIGNMENT_TYPE)
+        || resource_type
+            .get(at..)
+            .is_some_and(|end| end.eq_ignore_ascii_case(OLDER))
 }
 
 /// Whether an assignment at the scope of a resource covers a vault.

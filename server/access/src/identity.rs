@@ -175,6 +175,13 @@ impl Principal {
         }
     }
 
+    /// What tells the identity from others by itself, if it is declared: the declaration, and whether
+    /// it is the system-assigned one of that.
+    pub(crate) fn key(&self) -> Option<(At<ResourceId>, bool)> {
+        let declaration = self.resource().lone_declaration()?;
+        Some((declaration, matches!(self, Self::System(_))))
+    }
+
     /// Where the resource has the id of the principal.
     #[must_use]
     pub const fn principal_id_path(&self) -> [&'static str; 2] {

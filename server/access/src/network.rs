@@ -132,6 +132,12 @@ pub enum Setting {
 
 /// The firewall of a declared vault, or of another resource that has one in the same properties.
 pub fn firewall(evaluator: &Evaluator<'_>, vault: At<ResourceId>) -> Result<Setting, Undecided> {
+    #[derive(PartialEq, Eq, Hash)]
+    struct FirewallOf(At<ResourceId>);
+    evaluator.once(FirewallOf(vault), || read_firewall(evaluator, vault))
+}
+
+fn read_firewall(evaluator: &Evaluator<'_>, vault: At<ResourceId>) -> Result<Setting, Undecided> {
     if evaluator.program.resource(vault).is_existing || is_declared_again(evaluator, vault)? {
         return Ok(Setting::Unknown);
     }
@@ -253,8 +259,18 @@ fn perimeter_rule(evaluator: &Evaluator<'_>) -> Option<At<ResourceId>> {
         .find(|id| may_be_deployed(evaluator, *id))
 }
 
+/// Whether a vault has a private endpoint in sight, or may have one where the program cannot be seen
+/// into.
+pub fn may_have_private_endpoint(
+    evaluator: &Evaluator<'_>,
+    vault: At<ResourceId>,
+) -> Result<bool, Undecided> {
+    let reference = VaultReference::Resource(evaluator.identity(vault)?);
+    Ok(private_endpoint(evaluator, vault)?.is_some() || may_be_told(evaluator, &reference)?)
+}
+
 /// A private endpoint that leads to a vault, or may.
-pub fn private_endpoint(
+fn private_endpoint(
     evaluator: &Evaluator<'_>,
     vault: At<ResourceId>,
 ) -> Result<Option<At<ResourceId>>, Undecided> {

@@ -5,7 +5,7 @@
 //! fail for reasons of their own, and each has rules of its own; the [`Verdict`] is what a
 //! deployment comes to.
 
-use template::cases::{Answer, Undecided, judge};
+use template::cases::{Answer, Judge, Undecided};
 use template::dependencies::Order;
 use template::model::ResourceId;
 use template::program::{At, Program};
@@ -142,13 +142,13 @@ pub type Judged = Vec<(Reading, Verdict)>;
 /// Simulates a deployment: what becomes of every read of a program.
 #[must_use]
 pub fn simulate(program: &Program) -> Vec<Simulated> {
-    let order = Order::of(program);
+    let (order, judge) = (Order::of(program), Judge::new(program));
     let readers = program.resources().map(|(reader, _)| reader);
     readers
         .filter(|reader| is_reader(program, *reader))
         .map(|reader| Simulated {
             reader,
-            answers: judge(program, |evaluator| {
+            answers: judge.judge(|evaluator| {
                 let readings = Reading::all(evaluator, reader)?.into_iter();
                 readings
                     .map(|reading| {
@@ -387,6 +387,21 @@ fn named_principal(
 
 /// Whether a service has an identity; none where that cannot be told.
 fn carries(
+    evaluator: &Evaluator<'_>,
+    service: At<ResourceId>,
+    principal: &Principal,
+) -> Result<Option<bool>, Undecided> {
+    #[derive(PartialEq, Eq, Hash)]
+    struct Carries(At<ResourceId>, (At<ResourceId>, bool));
+    match principal.key() {
+        Some(key) => evaluator.once(Carries(service, key), || {
+            is_carried(evaluator, service, principal)
+        }),
+        None => is_carried(evaluator, service, principal),
+    }
+}
+
+fn is_carried(
     evaluator: &Evaluator<'_>,
     service: At<ResourceId>,
     principal: &Principal,

@@ -50,38 +50,52 @@ pub fn subnet_of(
     if !id.is_type(facts::SUBNET_TYPE) {
         return Ok(None);
     }
-    match declared(evaluator, &id)? {
-        Some(subnet) => Ok(Some(subnet)),
-        None => listed(evaluator, &id),
-    }
+    let mut declared = declared(evaluator, &id)?;
+    declared.extend(listed(evaluator, &id)?);
+    // A subnet may be declared as a resource and in the list of its network: either may win.
+    let answers: Vec<_> = declared.iter().map(|it| it.has_vault_endpoint).collect();
+    let answer = match answers.as_slice() {
+        answers if answers.contains(&Some(true)) => Some(true),
+        answers if answers.contains(&None) => None,
+        _ => Some(false),
+    };
+    Ok(declared.into_iter().next().map(|subnet| Subnet {
+        has_vault_endpoint: answer,
+        ..subnet
+    }))
 }
 
-/// A subnet that is a resource of its own.
-fn declared(evaluator: &Evaluator<'_>, id: &Identity) -> Result<Option<Subnet>, Undecided> {
+/// The declarations of a subnet that are resources of their own.
+fn declared(evaluator: &Evaluator<'_>, id: &Identity) -> Result<Vec<Subnet>, Undecided> {
+    let mut subnets = Vec::new();
     for (at, resource) in evaluator.program.resources_of_type(facts::SUBNET_TYPE) {
-        if resource.is_existing
-            || resource.repetition.is_some()
-            || !may_be_deployed(evaluator, at)
-            || !evaluator
-                .same_resource(&*evaluator.identity(at)?, id)
-                .is_same()
-        {
+        if resource.is_existing || !may_be_deployed(evaluator, at) {
+            continue;
+        }
+        let is_loop = resource.repetition.is_some();
+        let same = evaluator.same_resource(&*evaluator.identity(at)?, id);
+        if !(same.is_same() || is_loop && same.may_be_same()) {
             continue;
         }
         let body = evaluator.body(at)?.value;
-        return Ok(Some(Subnet {
+        subnets.push(Subnet {
             at,
             name: None,
-            has_vault_endpoint: has_vault_endpoint(evaluator, &body)?,
-        }));
+            has_vault_endpoint: if is_loop {
+                None
+            } else {
+                has_vault_endpoint(evaluator, &body)?
+            },
+        });
     }
-    Ok(None)
+    Ok(subnets)
 }
 
-/// A subnet in the list of its network.
-fn listed(evaluator: &Evaluator<'_>, id: &Identity) -> Result<Option<Subnet>, Undecided> {
+/// The declarations of a subnet in lists of its network.
+fn listed(evaluator: &Evaluator<'_>, id: &Identity) -> Result<Vec<Subnet>, Undecided> {
+    let mut subnets = Vec::new();
     let [network, name] = id.names.as_slice() else {
-        return Ok(None);
+        return Ok(subnets);
     };
     for (at, resource) in evaluator.program.resources_of_type(facts::NETWORK_TYPE) {
         let identity = evaluator.identity(at)?;
@@ -89,7 +103,11 @@ fn listed(evaluator: &Evaluator<'_>, id: &Identity) -> Result<Option<Subnet>, Un
             .name()
             .is_some_and(|own| evaluator.same_name(own, network).is_same())
             && evaluator.same_scope(&identity.scope, &id.scope).is_same();
-        if !is_network || resource.is_existing || resource.repetition.is_some() {
+        if !is_network
+            || resource.is_existing
+            || resource.repetition.is_some()
+            || !may_be_deployed(evaluator, at)
+        {
             continue;
         }
         let body = evaluator.body(at)?.value;
@@ -106,15 +124,15 @@ fn listed(evaluator: &Evaluator<'_>, id: &Identity) -> Result<Option<Subnet>, Un
                 continue;
             };
             if evaluator.same_name(&own.value, name).is_same() {
-                return Ok(Some(Subnet {
+                subnets.push(Subnet {
                     at,
                     name: Some(own.origin),
                     has_vault_endpoint: has_vault_endpoint(evaluator, &subnet)?,
-                }));
+                });
             }
         }
     }
-    Ok(None)
+    Ok(subnets)
 }
 
 fn has_vault_endpoint(

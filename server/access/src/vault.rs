@@ -23,7 +23,23 @@ pub enum VaultReference {
     Unknown,
 }
 
+/// What tells a vault from others by itself.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum VaultKey {
+    Declaration(At<ResourceId>),
+    Name(String),
+}
+
 impl VaultReference {
+    /// What tells the vault from others by itself, if it is known by such a thing.
+    pub(crate) fn key(&self) -> Option<VaultKey> {
+        match self {
+            Self::Resource(identity) => identity.lone_declaration().map(VaultKey::Declaration),
+            Self::Name(name) => name.as_str().map(|name| VaultKey::Name(name.to_owned())),
+            Self::Unknown => None,
+        }
+    }
+
     /// Whether this is the vault of a resource id.
     #[must_use]
     pub fn is(&self, evaluator: &Evaluator<'_>, vault: &Identity) -> Sameness {
@@ -324,6 +340,16 @@ fn is_vault_suffix(value: &Value) -> bool {
 
 /// The declaration of a vault that the case does not leave out; rather the one that creates it.
 pub fn declared_vault(
+    evaluator: &Evaluator<'_>,
+    vault: &VaultReference,
+) -> Result<Option<At<ResourceId>>, Undecided> {
+    match vault.key() {
+        Some(key) => evaluator.once(key, || find_declared(evaluator, vault)),
+        None => find_declared(evaluator, vault),
+    }
+}
+
+fn find_declared(
     evaluator: &Evaluator<'_>,
     vault: &VaultReference,
 ) -> Result<Option<At<ResourceId>>, Undecided> {

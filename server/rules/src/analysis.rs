@@ -69,6 +69,7 @@ impl Job {
             inputs: program.inputs(),
             scenarios: self.scenarios.clone(),
             suppressions: Suppressions::of(program),
+            unanswered: program.unanswered(),
             findings,
         }
     }
@@ -85,6 +86,8 @@ pub struct Judged {
     inputs: BTreeSet<PathBuf>,
     scenarios: Vec<PathBuf>,
     suppressions: Suppressions,
+    /// The rules that found nothing because the program is too large for them.
+    unanswered: BTreeSet<&'static str>,
     findings: Vec<Finding>,
 }
 
@@ -229,13 +232,23 @@ impl Analysis {
         let (contracts, roots): (Vec<_>, Vec<_>) = self
             .judged
             .iter()
-            .filter(|(_, judged)| !judged.findings.is_empty())
+            .filter(|(_, judged)| !judged.findings.is_empty() || !judged.unanswered.is_empty())
             .partition(|(key, _)| key.is_contract);
-        let roots = roots.into_iter().flat_map(|(_, judged)| &judged.findings);
-        let mut all = merged(roots.cloned().collect());
+        let is_unanswered = |found: &Finding| {
+            let mut deployments = roots.iter().map(|(_, judged)| judged);
+            deployments.any(|judged| {
+                judged.unanswered.contains(found.rule.0)
+                    && judged.inputs.contains(&*found.place.file)
+            })
+        };
+        let of_roots = roots.iter().flat_map(|(_, judged)| &judged.findings);
+        let mut all = merged(of_roots.cloned().collect());
         let of_contracts = contracts.into_iter().flat_map(|(key, judged)| {
             let findings = judged.findings.iter();
-            findings.filter(|found| is_of_contract(found, &key.root))
+            findings
+                .filter(|found| is_of_contract(found, &key.root))
+                // What no deployment comes to, nobody knows then.
+                .filter(|found| !is_unanswered(found))
         });
         let (known, new): (Vec<_>, Vec<_>) = of_contracts.partition(|found| is_known(found, &all));
         all.extend(new.into_iter().map(lowered));

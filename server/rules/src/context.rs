@@ -6,12 +6,13 @@ use access::identity::Principal;
 use access::reading::Reading;
 use access::reads::ReadKind;
 use syntax::{TextEdit, TextRange};
-use template::Template;
+use template::cases::{Answer, Judge, Undecided};
 use template::dependencies::Order;
 use template::edit::Editor;
 use template::files::Place;
 use template::model::{ExpressionId, ModuleId, Resource, ResourceId};
 use template::program::{At, InstanceId, Program};
+use template::{Evaluator, Template};
 
 use crate::{Applicability, Edit, Fix, Related};
 
@@ -24,6 +25,7 @@ pub(crate) struct Context<'a> {
     pub(crate) program: &'a Program,
     /// What waits for what.
     pub(crate) order: Order<'a>,
+    judges: Judge<'a>,
 }
 
 /// Where a read is made.
@@ -56,7 +58,17 @@ impl<'a> Context<'a> {
         Self {
             program,
             order: Order::of(program),
+            judges: Judge::new(program),
         }
+    }
+
+    /// Makes a judgement in every case that it depends on; none if there are too many cases, or the
+    /// judgement is too large.
+    pub(crate) fn judge<T>(
+        &self,
+        judgement: impl FnMut(&Evaluator<'a>) -> Result<T, Undecided>,
+    ) -> Option<Vec<Answer<T>>> {
+        self.judges.judge(judgement)
     }
 
     /// The template of an instance.

@@ -37,9 +37,27 @@ pub fn check(program: &Program) -> Vec<Finding> {
     let context = Context::new(program);
     let mut findings = Vec::new();
     for rule in RULES {
+        program.begin(rule.id.0);
         (rule.check)(&context, &mut findings);
     }
-    merged(findings)
+    merged(causes(findings))
+}
+
+/// Rules of which the first says of a place all that the second would.
+const PRECEDENCE: [(&str, &str); 1] = [("role-insufficient", "role-excessive")];
+
+/// The findings without those that another one at the same place explains: one cause, one finding.
+fn causes(findings: Vec<Finding>) -> Vec<Finding> {
+    let is_explained = |finding: &Finding| {
+        PRECEDENCE.iter().any(|(first, second)| {
+            let explains = |other: &Finding| other.rule.0 == *first && other.place == finding.place;
+            finding.rule.0 == *second && findings.iter().any(explains)
+        })
+    };
+    let explained: Vec<_> = findings.iter().map(is_explained).collect();
+    let told = findings.into_iter().zip(explained);
+    told.filter_map(|(finding, is_explained)| (!is_explained).then_some(finding))
+        .collect()
 }
 
 /// Judges a document by itself, all other files being out of sight; nothing where it is no template.

@@ -6,6 +6,7 @@
 //! [`Undecided`], and is asked again, once for each possibility. Only what a judgement really
 //! looks at splits it.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::evaluate::Evaluator;
@@ -132,8 +133,79 @@ pub fn judge<'p, T>(
     judge_within(program, &Case::default(), &mut judgement)
 }
 
+/// Makes many judgements of one program. What one of them evaluates need not be evaluated again for the
+/// next one, as long as neither a case nor a default had a part in it.
+pub struct Judge<'p> {
+    program: &'p Program,
+    /// An evaluator of no case in particular, which has taken no default yet.
+    shared: RefCell<Option<Evaluator<'p>>>,
+}
+
+impl<'p> Judge<'p> {
+    /// A judge of a program.
+    #[must_use]
+    pub const fn new(program: &'p Program) -> Self {
+        Self {
+            program,
+            shared: RefCell::new(None),
+        }
+    }
+
+    /// As [`judge`].
+    pub fn judge<T>(
+        &self,
+        mut judgement: impl FnMut(&Evaluator<'p>) -> Result<T, Undecided>,
+    ) -> Option<Vec<Answer<T>>> {
+        if self.program.is_exhausted() {
+            self.program.note_unanswered();
+            return None;
+        }
+        // Taken out, so that a judgement inside of this one has an evaluator of its own.
+        let evaluator = self.shared.take();
+        let evaluator = evaluator.unwrap_or_else(|| Evaluator::new(self.program, Case::default()));
+        let result = judgement(&evaluator);
+        let has_defaults = evaluator.has_defaults();
+        match result {
+            Ok(value) if has_defaults => {
+                let (case, defaults) = evaluator.finish();
+                Some(vec![Answer {
+                    case,
+                    defaults,
+                    value,
+                }])
+            }
+            result => {
+                if !has_defaults {
+                    evaluator.rest();
+                    self.shared.replace(Some(evaluator));
+                }
+                match result {
+                    Ok(value) => Some(vec![Answer {
+                        case: Case::default(),
+                        defaults: BTreeSet::new(),
+                        value,
+                    }]),
+                    Err(_) => judge(self.program, judgement),
+                }
+            }
+        }
+    }
+}
+
 /// As [`judge`], in the cases that a given one falls into.
 pub fn judge_within<'p, T>(
+    program: &'p Program,
+    case: &Case,
+    judgement: &mut impl FnMut(&Evaluator<'p>) -> Result<T, Undecided>,
+) -> Option<Vec<Answer<T>>> {
+    let answers = answers(program, case, judgement);
+    if answers.is_none() {
+        program.note_unanswered();
+    }
+    answers
+}
+
+fn answers<'p, T>(
     program: &'p Program,
     case: &Case,
     judgement: &mut impl FnMut(&Evaluator<'p>) -> Result<T, Undecided>,

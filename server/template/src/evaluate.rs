@@ -19,19 +19,21 @@ mod scopes;
 mod tests;
 mod unify;
 
+use std::any::{Any, TypeId};
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeSet, HashMap};
+use std::hash::Hash;
 use std::rc::Rc;
 
 use crate::cases::{Case, Choice, Chosen, Question, Undecided};
 use crate::model::{
-    BinaryOperator, ExpressionId, ExpressionKind, Member, ParameterId, ParameterKind, Segment,
-    Template, UnaryOperator, VariableId,
+    BinaryOperator, ExpressionId, ExpressionKind, Member, ParameterId, ParameterKind, ResourceId,
+    Segment, Template, UnaryOperator, VariableId,
 };
 use crate::program::{At, InstanceId, Program};
 use crate::value::{
-    Array, Bindings, Entry, Evaluated, Lambda, Lazy, Object, Part, Reason, Rest, Scope, Symbol,
-    Text, Value, weight,
+    Array, Bindings, Entry, Evaluated, Identity, Lambda, Lazy, Object, Part, Reason, Rest, Scope,
+    Symbol, Text, Value, weight,
 };
 
 pub use self::ids::identity_of_value;
@@ -49,6 +51,9 @@ const MAXIMUM_STEPS: u32 = 100_000;
 /// and what looks at a value goes through all of it.
 const MAXIMUM_WEIGHT: u32 = 2_000;
 
+/// What was evaluated already, with defaults taken or without.
+type Kept<K, V> = RefCell<HashMap<(At<K>, bool), V>>;
+
 /// Evaluates the expressions of a program in one case.
 pub struct Evaluator<'p> {
     /// The program.
@@ -60,13 +65,20 @@ pub struct Evaluator<'p> {
     defaults: RefCell<BTreeSet<At<ParameterId>>>,
     depth: Cell<u32>,
     steps: Cell<u32>,
-    variables: RefCell<HashMap<(At<VariableId>, bool), Evaluated>>,
+    variables: Kept<VariableId, Evaluated>,
     /// The parameters of instances that have a caller.
-    parameters: RefCell<HashMap<(At<ParameterId>, bool), Evaluated>>,
+    parameters: Kept<ParameterId, Evaluated>,
     /// The outputs of instances, by their numbers.
-    outputs: RefCell<HashMap<(At<usize>, bool), Evaluated>>,
+    outputs: Kept<usize, Evaluated>,
     /// Where instances are deployed to.
     scopes: RefCell<HashMap<InstanceId, Scope>>,
+    /// What resources are, what they are written as, and what is deployed of them.
+    identities: Kept<ResourceId, Rc<Identity>>,
+    /// What other layers found out in the case, by what they call it.
+    findings: RefCell<HashMap<TypeId, Box<dyn Any>>>,
+    deployed_instances: RefCell<HashMap<InstanceId, bool>>,
+    bodies: Kept<ResourceId, Evaluated>,
+    deployed: Kept<ResourceId, Vec<(Bindings, Value)>>,
     /// What was looked at that carries values into and out of instances, where somebody asks.
     passages: RefCell<Option<Vec<Passage>>>,
 }
@@ -84,14 +96,58 @@ impl<'p> Evaluator<'p> {
             parameters: RefCell::default(),
             outputs: RefCell::default(),
             scopes: RefCell::default(),
+            identities: RefCell::default(),
+            findings: RefCell::default(),
+            bodies: RefCell::default(),
+            deployed: RefCell::default(),
+            deployed_instances: RefCell::default(),
             passages: RefCell::default(),
         }
+    }
+
+    /// Whether a default was taken.
+    pub(crate) fn has_defaults(&self) -> bool {
+        !self.defaults.borrow().is_empty()
+    }
+
+    /// Makes ready for the next judgement, wherever the last one stopped.
+    pub(crate) fn rest(&self) {
+        self.program.spend(self.steps.take());
+        self.depth.set(0);
+        self.takes_defaults.set(false);
+        self.passages.take();
     }
 
     /// The case, and the defaults that were taken.
     pub(crate) fn finish(self) -> (Case, BTreeSet<At<ParameterId>>) {
         self.program.spend(self.steps.get());
         (self.case, self.defaults.into_inner())
+    }
+
+    /// What is found out once in a case and asked for many times. A key tells by its type what it is
+    /// the key of.
+    pub fn once<K: Eq + Hash + 'static, V: Clone + 'static>(
+        &self,
+        key: K,
+        find: impl FnOnce() -> Result<V, Undecided>,
+    ) -> Result<V, Undecided> {
+        let kind = TypeId::of::<HashMap<K, V>>();
+        let known = |findings: &HashMap<TypeId, Box<dyn Any>>| {
+            let of_kind = findings.get(&kind)?.downcast_ref::<HashMap<K, V>>()?;
+            of_kind.get(&key).cloned()
+        };
+        if let Some(known) = known(&self.findings.borrow()) {
+            return Ok(known);
+        }
+        let found = find()?;
+        let mut findings = self.findings.borrow_mut();
+        let of_kind = findings
+            .entry(kind)
+            .or_insert_with(|| Box::new(HashMap::<K, V>::new()));
+        if let Some(of_kind) = of_kind.downcast_mut::<HashMap<K, V>>() {
+            of_kind.insert(key, found.clone());
+        }
+        Ok(found)
     }
 
     /// The case.
@@ -176,6 +232,12 @@ impl<'p> Evaluator<'p> {
             self.depth.set(self.depth.get() + 1);
         }
         is_allowed
+    }
+
+    /// Whether what is evaluated here is worth keeping. Near the limit of depth it depends on the way
+    /// here.
+    fn is_near_the_surface(&self) -> bool {
+        self.depth.get() < MAXIMUM_DEPTH / 2
     }
 
     fn ascend(&self) {

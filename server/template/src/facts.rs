@@ -40,3 +40,22 @@ pub const GLOBALLY_NAMED_TYPES: [&str; 2] = [
     "Microsoft.KeyVault/vaults",
     "Microsoft.ApiManagement/service",
 ];
+
+/// Properties that Azure fills of every resource that has them ([identities], [vaults], [secrets]).
+///
+/// [identities]: https://learn.microsoft.com/azure/templates/microsoft.managedidentity/userassignedidentities
+/// [vaults]: https://learn.microsoft.com/azure/templates/microsoft.keyvault/vaults
+/// [secrets]: https://learn.microsoft.com/azure/templates/microsoft.keyvault/vaults/secrets
+pub const FILLED_PROPERTIES: [&str; 6] = [
+    "clientId",
+    "principalId",
+    "secretUri",
+    "secretUriWithVersion",
+    "tenantId",
+    "vaultUri",
+];
+
+/// What a resource group, subscription or tenant always has, as functions give it ([reference]).
+///
+/// [reference]: https://learn.microsoft.com/azure/azure-resource-manager/bicep/bicep-functions-scope
+pub const FILLED_SURROUNDINGS: [&str; 5] = ["id", "location", "name", "subscriptionId", "tenantId"];

@@ -26,7 +26,10 @@ use crate::model::{
 };
 
 /// How many expressions may be evaluated for one program. What is judged beyond has no answer.
-const MAXIMUM_STEPS: u64 = 10_000_000;
+const MAXIMUM_STEPS: u64 = 20_000_000;
+
+/// Which part of what is left one rule may take, so that none takes it from all others.
+const SHARE: u64 = 8;
 
 /// An [`Instance`] of a [`Program`].
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -141,6 +144,12 @@ pub struct Program {
     loaded: RefCell<HashMap<PathBuf, Option<Rc<[u8]>>>>,
     /// How many expressions were evaluated so far.
     steps: Cell<u64>,
+    /// How many there may be.
+    allowed: Cell<u64>,
+    /// The rule that judges.
+    judging: Cell<Option<&'static str>>,
+    /// The rules that have no answer to something.
+    unanswered: RefCell<BTreeSet<&'static str>>,
 }
 
 /// The parameters that a program is deployed with.
@@ -208,7 +217,7 @@ impl Program {
                 && !instance.file.document.has_error()
                 && !registry::is_summary(&instance.file)
         };
-        !self.is_exhausted() && self.instances.iter().all(is_seen)
+        self.unanswered.borrow().is_empty() && self.instances.iter().all(is_seen)
     }
 
     /// The module that deploys an instance; none of the root.
@@ -275,6 +284,15 @@ impl Program {
                 .resources()
                 .map(move |(id, resource)| (instance.at(id), resource))
         })
+    }
+
+    /// The resources of the types that are meant, which are asked for in lower case.
+    #[must_use]
+    pub fn resources_of_types(&self, is_meant: impl Fn(&str) -> bool) -> Vec<At<ResourceId>> {
+        let types = self.by_type.iter().filter(|(name, _)| is_meant(name));
+        let mut found: Vec<_> = types.flat_map(|(_, found)| found).copied().collect();
+        found.sort_unstable();
+        found
     }
 
     /// The resources of a type, compared as Azure does, without regard to case; `existing` ones
@@ -376,11 +394,34 @@ impl Program {
     /// Forgets how much was evaluated, for who judges more than the rules do.
     pub fn renew_budget(&self) {
         self.steps.set(0);
+        self.allowed.set(MAXIMUM_STEPS);
+        self.judging.set(None);
+        self.unanswered.borrow_mut().clear();
+    }
+
+    /// Notes that a rule begins to judge, by its name. It gets a share of what may be evaluated.
+    pub fn begin(&self, rule: &'static str) {
+        let spent = self.steps.get();
+        let left = MAXIMUM_STEPS.saturating_sub(spent);
+        self.allowed.set(spent + left / SHARE);
+        self.judging.set(Some(rule));
+    }
+
+    /// The rules that asked more than can be answered: too much had to be evaluated, or in too many
+    /// cases. That they found nothing means nothing.
+    #[must_use]
+    pub fn unanswered(&self) -> BTreeSet<&'static str> {
+        self.unanswered.borrow().clone()
+    }
+
+    /// Notes that the rule which judges has no answer to something.
+    pub(crate) fn note_unanswered(&self) {
+        self.unanswered.borrow_mut().extend(self.judging.get());
     }
 
     /// Whether so much was evaluated that nothing more is judged.
     pub(crate) fn is_exhausted(&self) -> bool {
-        self.steps.get() > MAXIMUM_STEPS
+        self.steps.get() > self.allowed.get()
     }
 
     /// Whether the root is a template that others deploy, with any arguments that its parameters allow.

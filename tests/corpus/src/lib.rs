@@ -28,8 +28,6 @@ pub struct Found {
     pub files: usize,
     /// The findings, in the order of lists.
     pub findings: Vec<Finding>,
-    /// Files that could not be read, or not whole, with the reason.
-    pub unread: Vec<(String, String)>,
 }
 
 /// A finding, as lists have it.
@@ -85,11 +83,12 @@ impl Found {
             })
             .collect();
         findings.sort();
-        let unread = survey.unread();
+        if let Some((file, reason)) = survey.failures().next() {
+            bail!("{file} was not judged: {reason}");
+        }
         Ok(Self {
             files: survey.checked(),
             findings,
-            unread: unread.map(|(a, b)| (a.to_owned(), b.to_owned())).collect(),
         })
     }
 

@@ -41,9 +41,6 @@ fn main() -> anyhow::Result<ExitCode> {
 fn print(found: &Found, comparison: &Comparison) {
     print_group("New", &comparison.new);
     print_group("Gone", &comparison.gone);
-    for (file, reason) in &found.unread {
-        println!("{file}: {reason}");
-    }
     println!(
         "{} files, {} findings: {} as listed, {} new, {} gone",
         found.files,

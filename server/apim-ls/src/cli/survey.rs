@@ -7,7 +7,7 @@ use rules::{Finding, Place};
 
 use super::analysis::{self, Source};
 use super::discovery;
-use super::report::Report;
+use super::report::{Report, Severity};
 use crate::disk::Disk;
 
 /// What `check` finds in a folder.
@@ -47,9 +47,10 @@ impl Survey {
         document.slice(place.range).into_owned()
     }
 
-    /// What could not be read, or not whole: each file with the reason.
-    pub fn unread(&self) -> impl Iterator<Item = (&str, &str)> {
+    /// The files that nothing was found in because they could not be judged, with the reason.
+    pub fn failures(&self) -> impl Iterator<Item = (&str, &str)> {
         let unread = self.report.unread.iter();
-        unread.map(|unread| (unread.file.as_str(), unread.reason.as_str()))
+        let failures = unread.filter(|unread| unread.severity == Severity::Error);
+        failures.map(|unread| (unread.file.as_str(), unread.reason.as_str()))
     }
 }

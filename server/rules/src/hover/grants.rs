@@ -3,7 +3,7 @@
 use access::facts::{self, OnSecrets};
 use access::grants::{Grant, Permission, grants_of, is_access_policies, is_role_assignment};
 use access::vault::PermissionModel;
-use template::cases::{Undecided, judge};
+use template::cases::Undecided;
 use template::model::{Resource, ResourceId};
 use template::program::At;
 use template::{Evaluator, Given};
@@ -36,7 +36,7 @@ pub(super) fn grants_by(
     id: At<ResourceId>,
     say: &impl Fn(&Evaluator<'_>, &Grant) -> Result<Option<String>, Undecided>,
 ) -> Vec<String> {
-    let answers = judge(context.program, |evaluator| {
+    let answers = context.judge(|evaluator| {
         let mut said = Vec::new();
         for grant in grants_of(evaluator, id)? {
             said.extend(say(evaluator, &grant)?);

@@ -3,7 +3,7 @@
 use access::grants::{Grant, Permission, Target, is_principal};
 use access::identity::{Principal, carried_identities};
 use template::Evaluator;
-use template::cases::{Undecided, judge};
+use template::cases::Undecided;
 use template::model::ResourceId;
 use template::program::At;
 
@@ -27,9 +27,8 @@ pub(super) fn page(context: &Context<'_>, holder: Holder) -> Option<Page> {
         }
     };
     if let Holder::User(_) = holder {
-        let answers = judge(context.program, |evaluator| {
-            carriers(evaluator, &principal(evaluator, holder)?)
-        });
+        let answers =
+            context.judge(|evaluator| carriers(evaluator, &principal(evaluator, holder)?));
         for carrier in occurrences(context, &answers.unwrap_or_default()) {
             let service = code(&context.label(carrier.what));
             page.fact(format!("Carried by {service}{}", one_line(&carrier.when)));

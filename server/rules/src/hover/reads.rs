@@ -7,7 +7,7 @@ use access::reading::{Because, Failure, Reading, ReadingIdentity, Turn, Verdict}
 use access::reads::is_reader;
 use access::vault::{PermissionModel, permission_model};
 use template::Evaluator;
-use template::cases::{Answer, Case, Undecided, judge};
+use template::cases::{Answer, Case, Undecided};
 use template::model::ResourceId;
 use template::program::At;
 use template::value::{Symbol, Value};
@@ -85,7 +85,7 @@ fn reads_of(
     id: At<ResourceId>,
     wants: &impl Fn(&Evaluator<'_>, &Reading) -> Result<bool, Undecided>,
 ) -> Vec<Told> {
-    let answers = judge(context.program, |evaluator| {
+    let answers = context.judge(|evaluator| {
         let mut told = Vec::new();
         for reading in Reading::all(evaluator, id)? {
             if wants(evaluator, &reading)? {
@@ -154,9 +154,9 @@ impl ToldRead {
     }
 }
 
-fn told_read(
-    context: &Context<'_>,
-    evaluator: &Evaluator<'_>,
+fn told_read<'p>(
+    context: &Context<'p>,
+    evaluator: &Evaluator<'p>,
     reading: &Reading,
 ) -> Result<ToldRead, Undecided> {
     let vault = vault_words(context, evaluator, reading);

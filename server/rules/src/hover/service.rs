@@ -4,7 +4,7 @@ use access::grants::may_get_identity;
 use access::identity::{IdentityKind, ServiceIdentity, UserAssigned, service_identity};
 use access::reading::{Reading, is_declared_once};
 use access::reads::service_identity_of;
-use template::cases::{Undecided, judge};
+use template::cases::Undecided;
 use template::model::ResourceId;
 use template::program::At;
 use template::{Evaluator, identity_of_value};
@@ -22,9 +22,7 @@ pub(super) fn page(context: &Context<'_>, service: At<ResourceId>) -> Option<Pag
     let told = reads(context, |evaluator, reading| {
         is_of(evaluator, reading, service)
     });
-    let answers = judge(context.program, |evaluator| {
-        identities(context, evaluator, service)
-    });
+    let answers = context.judge(|evaluator| identities(context, evaluator, service));
     let answers = answers.unwrap_or_default();
     for occurrence in occurrences(context, &answers) {
         let when = one_line(&occurrence.when);

@@ -8,7 +8,7 @@ use access::reading::Reading;
 use access::reads::is_reader;
 use access::vault::SecretReference;
 use syntax::TextRange;
-use template::cases::{Undecided, judge};
+use template::cases::Undecided;
 use template::model::{
     ExpressionId, ExpressionKind, Member, Property, Reference, Resource, ResourceId,
 };
@@ -200,7 +200,7 @@ impl<'p> Finder<'_, 'p> {
         reader: At<ResourceId>,
         is_meant: impl Fn(&Reading) -> bool,
     ) -> Vec<At<ExpressionId>> {
-        let answers = judge(self.context.program, |evaluator| {
+        let answers = self.context.judge(|evaluator| {
             let readings = Reading::all(evaluator, reader)?.into_iter();
             let meant = readings.filter(|reading| is_meant(reading));
             Ok(meant
@@ -252,7 +252,7 @@ impl<'p> Finder<'_, 'p> {
         id: ExpressionId,
         make: impl Fn(&Evaluator<'p>, &Value) -> Result<Option<T>, Undecided>,
     ) -> Option<Vec<T>> {
-        let answers = judge(self.context.program, |evaluator| {
+        let answers = self.context.judge(|evaluator| {
             let mut found = Vec::new();
             for bindings in self.bindings(evaluator)? {
                 let value = evaluator.known(&Lazy::Expression(id, bindings))?.value;
@@ -283,9 +283,9 @@ impl<'p> Finder<'_, 'p> {
             let properties = self.readings(id, |_| true);
             return (!properties.is_empty()).then_some(Subject::Secrets(properties));
         }
-        let answers = judge(self.context.program, |evaluator| {
-            self.subject(evaluator, id)
-        })?;
+        let answers = self
+            .context
+            .judge(|evaluator| self.subject(evaluator, id))?;
         answers.into_iter().find_map(|answer| answer.value)
     }
 

@@ -4,7 +4,7 @@ use access::grants::covers;
 use access::network::{FirewallKind, Setting, firewall};
 use access::vault::{PermissionModel, VaultReference, permission_model};
 use template::Evaluator;
-use template::cases::{Undecided, judge};
+use template::cases::Undecided;
 use template::model::ResourceId;
 use template::program::At;
 
@@ -23,7 +23,7 @@ pub(super) fn page(context: &Context<'_>, vault: At<ResourceId>) -> Option<Page>
         "key vault"
     };
     let mut page = Page::new(&code(&context.label(vault)), what);
-    let answers = judge(context.program, |evaluator| settings(evaluator, vault));
+    let answers = context.judge(|evaluator| settings(evaluator, vault));
     for setting in occurrences(context, &answers.unwrap_or_default()) {
         let (what, more) = setting.what;
         page.fact(format!("{what}{}{more}", one_line(&setting.when)));

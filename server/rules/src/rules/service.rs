@@ -9,7 +9,7 @@ pub(super) mod workspace_vault_unsupported;
 
 use access::reads::{Read, ReadKind, is_reader, reads_from};
 use template::Evaluator;
-use template::cases::{Answer, Undecided, judge};
+use template::cases::{Answer, Undecided};
 use template::edit::{New, merge};
 use template::model::{ExpressionId, ExpressionKind, ResourceId};
 use template::program::At;
@@ -26,7 +26,7 @@ fn of_deployed<T: PartialEq + Clone>(
     id: At<ResourceId>,
     find: impl Fn(&Evaluator<'_>, &Bindings, &Value) -> Result<Vec<T>, Undecided>,
 ) -> Vec<Occurrence<T>> {
-    let answers = judge(context.program, |evaluator| {
+    let answers = context.judge(|evaluator| {
         let deployed = evaluator.deployed(id)?;
         let mut found = Vec::new();
         for (bindings, body) in &deployed {
@@ -111,7 +111,7 @@ fn reading(
         if !is_reader(context.program, reader) {
             continue;
         }
-        let answers = judge(context.program, |evaluator| {
+        let answers = context.judge(|evaluator| {
             if !evaluator.is_deployed(vault)? {
                 return Ok(Vec::new());
             }

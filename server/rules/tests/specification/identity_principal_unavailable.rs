@@ -601,3 +601,126 @@ output principalId string = apim.identity.principalId
 ";
     silent(&[("main.bicep", main), ("again.bicep", again)]);
 }
+
+/// A vault that lets the identity read, which it finds by the identity's own id.
+fn vault(name: &'static str, expected: &'static str, waits: (&str, &str)) -> Case {
+    vault_beside(name, expected, waits, ("", SYSTEM), ("", ARM_SYSTEM))
+}
+
+/// The same with declarations before the service.
+fn vault_beside(
+    name: &'static str,
+    expected: &'static str,
+    (waits, json_waits): (&str, &str),
+    service: (&str, &str),
+    json_service: (&str, &str),
+) -> Case {
+    let id = "reference('${resourceId('Microsoft.ApiManagement/service', 'gateway')}/providers/Microsoft.ManagedIdentity/Identities/default', '2018-11-30')";
+    let json_id = format!(
+        "reference(concat({ID}, '/providers/Microsoft.ManagedIdentity/Identities/default'), '2018-11-30')"
+    );
+    whole(
+        name,
+        expected,
+        (
+            service.0,
+            service.1,
+            &format!(
+                "resource safe 'Microsoft.KeyVault/vaults@2026-02-01' = {{
+  name: 'safe'
+  {waits}
+  properties: {{ accessPolicies: [{{ objectId: {id}.principalId, permissions: {{ secrets: ['get'] }} }}] }}
+}}"
+            ),
+        ),
+        (
+            json_service.0,
+            json_service.1,
+            (
+                &format!(
+                    r#"{{ "type": "Microsoft.KeyVault/vaults", "apiVersion": "2026-02-01", "name": "safe", {json_waits} "properties": {{ "accessPolicies": [ {{ "objectId": "[{json_id}.principalId]", "permissions": {{ "secrets": ["get"] }} }} ] }} }}"#
+                ),
+                "",
+            ),
+        ),
+    )
+}
+
+#[test]
+fn an_id_that_is_read_before_there_is_the_service() {
+    let on = format!(r#""dependsOn": [ "[{ID}]" ],"#);
+    let report = judge(
+        RULE,
+        &[
+            vault("does not wait", UNAVAILABLE, ("", "")),
+            vault("waits", "", ("dependsOn: [apim]", &on)),
+            vault(
+                "waits for something else",
+                UNAVAILABLE,
+                ("dependsOn: []", r#""dependsOn": [],"#),
+            ),
+            vault_beside(
+                "may wait",
+                "",
+                (
+                    "dependsOn: others",
+                    r#""dependsOn": "[parameters('others')]","#,
+                ),
+                ("param others array", SYSTEM),
+                (
+                    r#""parameters": { "others": { "type": "array" } },"#,
+                    ARM_SYSTEM,
+                ),
+            ),
+            vault_beside(
+                "an identity that is not known",
+                UNAVAILABLE,
+                ("", ""),
+                ("param kind string", "identity: { type: kind }"),
+                (
+                    r#""parameters": { "kind": { "type": "string" } },"#,
+                    r#""identity": { "type": "[parameters('kind')]" },"#,
+                ),
+            ),
+            case(
+                "a service of another deployment",
+                "",
+                "resource apim 'Microsoft.ApiManagement/service@2024-05-01' existing = {\n  name: 'gateway'\n}\nresource safe 'Microsoft.KeyVault/vaults@2026-02-01' = {\n  name: 'safe'\n  properties: { accessPolicies: [{ objectId: reference('${apim.id}/providers/Microsoft.ManagedIdentity/Identities/default', '2018-11-30').principalId }] }\n}\n",
+                arm(&format!(
+                    r#""resources": [ {{ "type": "Microsoft.KeyVault/vaults", "apiVersion": "2026-02-01", "name": "safe", "properties": {{ "accessPolicies": [ {{ "objectId": "[reference(concat({ID}, '/providers/Microsoft.ManagedIdentity/Identities/default'), '2018-11-30').principalId]" }} ] }} }} ]"#
+                )),
+            ),
+            output(
+                "an output",
+                "",
+                (
+                    "",
+                    SYSTEM,
+                    "reference('${apim.id}/providers/Microsoft.ManagedIdentity/Identities/default', '2018-11-30').principalId",
+                ),
+                (
+                    "",
+                    ARM_SYSTEM,
+                    &format!(
+                        "reference(concat({ID}, '/providers/Microsoft.ManagedIdentity/Identities/default'), '2018-11-30').principalId"
+                    ),
+                ),
+            ),
+        ],
+    );
+    insta::assert_snapshot!(report, @r#"
+    does not wait
+      error identity-principal-unavailable @ reference('${resourceId('Microsoft.ApiManagement/service', 'gateway')}…: The identity of `apim` is read without waiting for `apim`: an id in `reference()` implies no dependency, so add `dependsOn`. The first deployment will fail: "Microsoft.ManagedIdentity/Identities Not found"
+          see apim: the identity comes to be here
+    waits
+    waits for something else
+      error identity-principal-unavailable @ reference('${resourceId('Microsoft.ApiManagement/service', 'gateway')}…: The identity of `apim` is read without waiting for `apim`: an id in `reference()` implies no dependency, so add `dependsOn`. The first deployment will fail: "Microsoft.ManagedIdentity/Identities Not found"
+          see apim: the identity comes to be here
+    may wait
+    an identity that is not known
+      error identity-principal-unavailable @ reference('${resourceId('Microsoft.ApiManagement/service', 'gateway')}…: The identity of `apim` is read without waiting for `apim`: an id in `reference()` implies no dependency, so add `dependsOn`. The first deployment will fail: "Microsoft.ManagedIdentity/Identities Not found"
+          see apim: the identity comes to be here
+    a service of another deployment
+    an output
+    "#);
+}

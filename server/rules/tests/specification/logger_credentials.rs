@@ -413,3 +413,79 @@ fn loggers_that_are_well() {
         ],
     );
 }
+
+/// A logger that refers to `{{n}}`, beside a named value whose resource has that name, in a service or
+/// in a workspace of it.
+fn reference(
+    name: &'static str,
+    expected: &'static str,
+    reference: &str,
+    (display, json_display): (&str, &str),
+    (of, json_of): (&str, &str),
+) -> Case {
+    let credentials = "endpointAddress: 'a.servicebus.windows.net', name: 'hub', identityClientId";
+    case(
+        name,
+        expected,
+        format!(
+            "param other string
+resource log 'Microsoft.ApiManagement/service/loggers@2024-05-01' = {{
+  name: 'gateway/log'
+  properties: {{ loggerType: 'azureEventHub', credentials: {{ {credentials}: '{reference}' }} }}
+}}
+resource nv 'Microsoft.ApiManagement/service/{of}namedValues@2024-05-01' = {{
+  name: '{json_of}/n'
+  properties: {{ displayName: {display}, value: 'x' }}
+}}
+"
+        ),
+        arm(&format!(
+            r#""parameters": {{ "other": {{ "type": "string" }} }}, "resources": [
+  {{ "type": "Microsoft.ApiManagement/service/loggers", "apiVersion": "2024-05-01", "name": "gateway/log", "properties": {{ "loggerType": "azureEventHub", "credentials": {{ "endpointAddress": "a.servicebus.windows.net", "name": "hub", "identityClientId": "{reference}" }} }} }},
+  {{ "type": "Microsoft.ApiManagement/service/{of}namedValues", "apiVersion": "2024-05-01", "name": "{json_of}/n", "properties": {{ "displayName": "{json_display}", "value": "x" }} }} ]"#
+        )),
+    )
+}
+
+#[test]
+fn named_values_by_the_name_of_the_resource() {
+    const HERE: (&str, &str) = ("", "gateway");
+    let (shown, same, unknown) = (
+        ("'shown'", "shown"),
+        ("'N'", "N"),
+        ("other", "[parameters('other')]"),
+    );
+    let report = judge(
+        RULES,
+        &[
+            reference("by the name", WARNING, "{{n}}", shown, HERE),
+            reference("with blanks", WARNING, "{{ n }}", shown, HERE),
+            reference("by the display name", "", "{{shown}}", shown, HERE),
+            reference("both are the same", "", "{{n}}", same, HERE),
+            reference("a name that is not known", "", "{{n}}", unknown, HERE),
+            reference("one from elsewhere", "", "{{m}}", shown, HERE),
+            reference("of another service", "", "{{n}}", shown, ("", "other")),
+            reference(
+                "of a workspace",
+                "",
+                "{{n}}",
+                shown,
+                ("workspaces/", "gateway/team"),
+            ),
+        ],
+    );
+    insta::assert_snapshot!(report, @r#"
+    by the name
+      warning logger-credentials @ '{{n}}': `log` refers to the named value `nv` by the name of the resource, but a reference takes the display name. Unless another one has this display name, Azure refuses it: "One or more Properties ['{0}'] specified are missing."
+          see nv: this is the named value
+    with blanks
+      warning logger-credentials @ '{{ n }}': `log` refers to the named value `nv` by the name of the resource, but a reference takes the display name. Unless another one has this display name, Azure refuses it: "One or more Properties ['{0}'] specified are missing."
+          see nv: this is the named value
+    by the display name
+    both are the same
+    a name that is not known
+    one from elsewhere
+    of another service
+    of a workspace
+    "#);
+}

@@ -431,3 +431,49 @@ pub fn and(mut parts: Vec<Twin>, more: Twin) -> Vec<Twin> {
     parts.push(more);
     parts
 }
+
+/// A declaration of a resource, `symbol`, and its further members.
+pub fn resource(
+    (symbol, kind, version, name): (&str, &str, &str, &str),
+    (bicep, json): (&str, &str),
+) -> Twin {
+    (
+        format!("resource {symbol} '{kind}@{version}' = {{\n  name: '{name}'\n  {bicep}\n}}\n"),
+        format!(r#"{{ "type": "{kind}", "apiVersion": "{version}", "name": "{name}", {json} }}"#),
+    )
+}
+
+/// The same with properties that are literals.
+pub fn plain(head: (&str, &str, &str, &str), properties: &str) -> Twin {
+    let (bicep, json) = literal(&format!(
+        "location: 'westeurope', properties: {{ {properties} }}"
+    ));
+    resource(
+        head,
+        (&bicep.replace(", properties", "\n  properties"), &json),
+    )
+}
+
+/// A policy of the service `gateway`, with its document as an expression.
+pub fn policy_with(bicep: &str, json: &str) -> Twin {
+    resource(
+        (
+            "policy",
+            "Microsoft.ApiManagement/service/policies",
+            "2024-05-01",
+            "gateway/policy",
+        ),
+        (
+            &format!("properties: {{ format: 'rawxml', value: {bicep} }}"),
+            &format!(r#""properties": {{ "format": "rawxml", "value": "{json}" }}"#),
+        ),
+    )
+}
+
+/// The same with a document that is a literal.
+pub fn policy(document: &str) -> Twin {
+    policy_with(
+        &format!("'{}'", document.replace('\\', "\\\\").replace('\'', "\\'")),
+        &document.replace('\\', "\\\\").replace('"', "\\\""),
+    )
+}

@@ -20,7 +20,7 @@ use template::program::Program;
 
 use crate::reaching::{
     By, Twin, and, child, grant, hostname_from, hostnames, id, named_value_from, perimeter_rule,
-    plain_service, private_endpoint, reader, service_with_hostname, vault,
+    plain_service, policy, private_endpoint, reader, service_with_hostname, vault,
 };
 use crate::twins::arm;
 
@@ -68,6 +68,16 @@ enum Beside {
 }
 
 use Beside::{Nothing, PerimeterRule, PrivateEndpoint};
+
+impl Beside {
+    fn add_to(self, parts: Vec<Twin>) -> Vec<Twin> {
+        match self {
+            Nothing => parts,
+            PrivateEndpoint => and(parts, private_endpoint()),
+            PerimeterRule => and(parts, perimeter_rule()),
+        }
+    }
+}
 
 const DEVELOPER: &str = "Developer";
 const STANDARD_V2: &str = "StandardV2";
@@ -141,7 +151,7 @@ const ROWS: &[Row] = &[
     (12, User, ADDRESS, PrivateEndpoint, Hostname, DEVELOPER, DEPENDS, USER_WARNING),
     (12, System, ADDRESS, Nothing, NamedValue, DEVELOPER, WORKS, SILENT),
 
-    // 13 and 14 are about what a policy calls at run time.
+    // 13 and 14 have a table of their own: what a policy calls at run time.
     (15, System, OPEN, Nothing, NamedValue, STANDARD_V2, WORKS, SILENT),
     (15, System, DENY, Nothing, NamedValue, STANDARD_V2, WORKS, SILENT),
     (15, System, SUBNET_ONLY, Nothing, NamedValue, STANDARD_V2, DEPENDS, BLOCKED_WARNING),
@@ -151,6 +161,31 @@ const ROWS: &[Row] = &[
     (16, System, DENY, Nothing, NamedValue, CONSUMPTION, WORKS, SILENT),
     (16, System, DENY, Nothing, Hostname, CONSUMPTION, WORKS, SILENT),
     (16, User, DENY, Nothing, Hostname, CONSUMPTION, USER_FAILS, USER_ERROR),
+];
+
+const UNREACHABLE: &str = "info gateway-vault-unreachable";
+
+/// What becomes of a policy that calls the vault: identities change nothing.
+#[rustfmt::skip]
+const GATEWAY_ROWS: &[(u32, &str, Beside, &str)] = &[
+    (1, OPEN, Nothing, SILENT),
+
+    (13, DENY, Nothing, UNREACHABLE),
+    (13, DENY_ALL, Nothing, UNREACHABLE),
+    (13, DISABLED, Nothing, UNREACHABLE),
+    (13, DISABLED_ONLY, Nothing, UNREACHABLE),
+    (13, DISABLED_ALL, Nothing, UNREACHABLE),
+    (13, PERIMETER, Nothing, UNREACHABLE),
+
+    (14, SUBNET, Nothing, SILENT),
+    (14, SUBNET_ONLY, Nothing, SILENT),
+    (14, ADDRESS, Nothing, SILENT),
+    (14, DENY, PrivateEndpoint, SILENT),
+    (14, DENY_ALL, PrivateEndpoint, SILENT),
+    (14, DISABLED, PrivateEndpoint, SILENT),
+    (14, DISABLED_ALL, PrivateEndpoint, SILENT),
+    (14, PERIMETER, PerimeterRule, SILENT),
+    (14, PERIMETER, PrivateEndpoint, SILENT),
 ];
 
 /// The files of a row in Bicep, the root first, and its template in ARM JSON.
@@ -175,14 +210,8 @@ fn deployment(row: &Row) -> (Vec<(&'static str, String)>, String) {
         (Hostname, User) => hostname_from(vault),
         (Hostname, System) => in_two_steps(vault),
     };
-    parts = match beside {
-        Nothing => parts,
-        PrivateEndpoint => and(parts, private_endpoint()),
-        PerimeterRule => and(parts, perimeter_rule()),
-    };
-    let bicep: String = parts.iter().map(|part| part.0.as_str()).collect();
-    let json: Vec<_> = parts.iter().map(|part| part.1.as_str()).collect();
-    let json = arm(&format!("\"resources\": [ {} ]", json.join(", ")));
+    parts = beside.add_to(parts);
+    let (bicep, json) = template(&parts);
     let files = [
         ("/main.bicep", bicep),
         ("/service.bicep", service_module()),
@@ -193,6 +222,13 @@ fn deployment(row: &Row) -> (Vec<(&'static str, String)>, String) {
         files.map(|(path, text)| (path, of_tier(text))).into(),
         of_tier(json),
     )
+}
+
+fn template(parts: &[Twin]) -> Twin {
+    let bicep = parts.iter().map(|part| part.0.as_str()).collect();
+    let json: Vec<_> = parts.iter().map(|part| part.1.as_str()).collect();
+    let json = arm(&format!("\"resources\": [ {} ]", json.join(", ")));
+    (bicep, json)
 }
 
 /// The service, the grant, and the service again with a hostname.
@@ -272,6 +308,14 @@ fn verdicts(program: &Program) -> Vec<Verdict> {
         .collect()
 }
 
+fn findings_of(program: &Program) -> String {
+    let found = rules::check(program);
+    let found = found
+        .iter()
+        .map(|found| format!("{} {}", found.level.name(), found.rule));
+    found.collect::<Vec<_>>().join("; ")
+}
+
 #[test]
 fn the_truth_table() {
     let mut wrong = String::new();
@@ -281,17 +325,34 @@ fn the_truth_table() {
         for (language, files) in [("Bicep", bicep), ("ARM JSON", vec![("/main.json", json)])] {
             let root = files[0].1.clone();
             let program = program(files);
-            let found: Vec<_> = rules::check(&program)
-                .iter()
-                .map(|found| format!("{} {}", found.level.name(), found.rule))
-                .collect();
+            let found = findings_of(&program);
             let came = verdicts(&program);
-            if came.iter().ne([verdict]) || found.join("; ") != *findings {
+            if came.iter().ne([verdict]) || found != *findings {
                 let by = if *by == System { "system" } else { "user" };
                 let _ = writeln!(
                     wrong,
                     "row {number} in {language}: {by}, {network:?}, {beside:?}, {what:?}, {tier}: \
                      {came:?} {found:?}, not {verdict:?} {findings:?}\n{root}"
+                );
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[test]
+fn what_gateways_reach() {
+    let mut wrong = String::new();
+    let document = "<policies><inbound><send-request mode=\"new\"><set-url>https://safe.vault.azure.net/secrets/a</set-url></send-request></inbound></policies>";
+    for (number, network, beside, findings) in GATEWAY_ROWS {
+        let parts = beside.add_to(vec![vault(network), policy(document)]);
+        let (bicep, json) = template(&parts);
+        for (path, text) in [("/main.bicep", bicep), ("/main.json", json)] {
+            let found = findings_of(&program(vec![(path, text.clone())]));
+            if found != *findings {
+                let _ = writeln!(
+                    wrong,
+                    "row {number} in {path}: {network:?}, {beside:?}: {found:?}, not {findings:?}\n{text}"
                 );
             }
         }

@@ -16,6 +16,7 @@ mod write;
 
 use std::rc::Rc;
 
+pub(super) use self::text::is_never_empty;
 use super::Evaluator;
 use super::conditions::not;
 use super::ids::{identity_of_value, resource_id};

@@ -5,6 +5,8 @@ use std::rc::Rc;
 use super::same::{Letters, same};
 use super::scopes::{scope_of, scope_of_id, subscription};
 use crate::facts;
+use crate::model::ResourceId;
+use crate::program::At;
 use crate::value::{Identity, Scope, Symbol, Text, Value};
 
 /// The id that the `resourceId` functions make of their arguments.
@@ -303,6 +305,12 @@ impl Identity {
             names: self.names[base_names + 1..].to_vec(),
             scope: Scope::Extension(Rc::new(base)),
         }
+    }
+
+    /// The declaration of the resource, where it declares no other one.
+    #[must_use]
+    pub fn lone_declaration(&self) -> Option<At<ResourceId>> {
+        self.declaration.filter(|_| self.index.is_none())
     }
 
     /// Whether the resource is of a type, compared as Azure does, without regard to case.

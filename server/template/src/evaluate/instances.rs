@@ -2,9 +2,9 @@
 
 use syntax::Language;
 
+use super::Evaluator;
 use super::functions::{deployment, module_symbol};
 use super::passages::Way;
-use super::{Evaluator, MAXIMUM_DEPTH};
 use crate::cases::Undecided;
 use crate::model::{ModuleId, Parent, Repetition, ResourceId};
 use crate::program::{At, Caller, Expansion, InstanceId, Origin};
@@ -94,8 +94,7 @@ impl Evaluator<'_> {
         let value = self.program.template(instance).outputs[output].value;
         let evaluated = self.evaluate(instance.at(value))?;
         self.note(Way::Output(instance.at(output)), &evaluated);
-        // Near the limit the value depends on the way here.
-        if self.depth.get() < MAXIMUM_DEPTH / 2 {
+        if self.is_near_the_surface() {
             self.outputs.borrow_mut().insert(key, evaluated.clone());
         }
         Ok(evaluated)
@@ -225,14 +224,19 @@ impl Evaluator<'_> {
 
     /// Whether the case deploys an instance: every condition on the way to it holds.
     pub fn is_instance_deployed(&self, instance: InstanceId) -> Result<bool, Undecided> {
-        let mut next = instance;
-        while let Origin::Deployed(caller) = &self.program.instance(next).origin {
-            if !self.condition_holds(caller)? {
-                return Ok(false);
-            }
-            next = caller.module.instance;
+        let Origin::Deployed(caller) = &self.program.instance(instance).origin else {
+            return Ok(true);
+        };
+        if let Some(known) = self.deployed_instances.borrow().get(&instance) {
+            return Ok(*known);
         }
-        Ok(true)
+        let is_deployed =
+            self.is_instance_deployed(caller.module.instance)? && self.condition_holds(caller)?;
+        if self.is_near_the_surface() {
+            let mut known = self.deployed_instances.borrow_mut();
+            known.insert(instance, is_deployed);
+        }
+        Ok(is_deployed)
     }
 
     /// Whether the case deploys a module, for all that conditions say.

@@ -1,6 +1,6 @@
 //! What names stand for.
 
-use super::{Evaluator, MAXIMUM_DEPTH};
+use super::Evaluator;
 use crate::cases::Undecided;
 use crate::model::{ExpressionId, FunctionId, ImportId, Reference, ResourceId, VariableId};
 use crate::program::{At, InstanceId};
@@ -58,8 +58,7 @@ impl Evaluator<'_> {
         }
         let value = self.program.template(id.instance).variable(id.id).value;
         let evaluated = self.evaluate(id.instance.at(value))?;
-        // Near the limit the value depends on the way here.
-        if self.depth.get() < MAXIMUM_DEPTH / 2 {
+        if self.is_near_the_surface() {
             self.variables.borrow_mut().insert(key, evaluated.clone());
         }
         Ok(evaluated)

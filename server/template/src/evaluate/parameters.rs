@@ -2,10 +2,10 @@
 
 use syntax::Language;
 
+use super::Evaluator;
 use super::ids::identity_of_value;
 use super::members::Lookup;
 use super::passages::Way;
-use super::{Evaluator, MAXIMUM_DEPTH};
 use crate::cases::{Chosen, Undecided};
 use crate::model::{Arguments, ExpressionId, ParameterId, ParameterKind};
 use crate::program::{Assigned, At, Caller, InstanceId, Origin};
@@ -62,8 +62,7 @@ impl Evaluator<'_> {
                 }
                 let argument = self.argument(caller, id)?;
                 let evaluated = self.with_argument(id, argument, origin)?;
-                // Near the limit the value depends on the way here.
-                if self.depth.get() < MAXIMUM_DEPTH / 2 {
+                if self.is_near_the_surface() {
                     self.parameters.borrow_mut().insert(key, evaluated.clone());
                 }
                 return Ok(evaluated);

@@ -16,7 +16,16 @@ const MAXIMUM_ANCESTORS: u32 = 16;
 impl Evaluator<'_> {
     /// What makes a declared resource the one it is; of a loop, what its resources have in common.
     pub fn identity(&self, id: At<ResourceId>) -> Result<Rc<Identity>, Undecided> {
-        self.identity_in(id, None, &self.bindings(id.instance)?, 0)
+        let key = (id, self.takes_defaults.get());
+        if let Some(known) = self.identities.borrow().get(&key) {
+            return Ok(Rc::clone(known));
+        }
+        let identity = self.identity_in(id, None, &self.bindings(id.instance)?, 0)?;
+        if self.is_near_the_surface() {
+            let mut identities = self.identities.borrow_mut();
+            identities.insert(key, Rc::clone(&identity));
+        }
+        Ok(identity)
     }
 
     /// One resource of a loop.
@@ -108,7 +117,15 @@ impl Evaluator<'_> {
 
     /// The body of a resource, outside of its loop.
     pub fn body(&self, id: At<ResourceId>) -> Result<Evaluated, Undecided> {
-        self.evaluate(id.instance.at(self.program.resource(id).body))
+        let key = (id, self.takes_defaults.get());
+        if let Some(known) = self.bodies.borrow().get(&key) {
+            return Ok(known.clone());
+        }
+        let body = self.evaluate(id.instance.at(self.program.resource(id).body))?;
+        if self.is_near_the_surface() {
+            self.bodies.borrow_mut().insert(key, body.clone());
+        }
+        Ok(body)
     }
 
     /// What the names of a resource's loop are bound to, once for each resource of a known list;
@@ -151,6 +168,18 @@ impl Evaluator<'_> {
     /// What the case deploys of a resource: for each turn of its loop whose condition holds, what the
     /// loop's names are bound to, and the body. Nothing of an `existing` resource.
     pub fn deployed(&self, id: At<ResourceId>) -> Result<Vec<(Bindings, Value)>, Undecided> {
+        let key = (id, self.takes_defaults.get());
+        if let Some(known) = self.deployed.borrow().get(&key) {
+            return Ok(known.clone());
+        }
+        let deployed = self.deployed_now(id)?;
+        if self.is_near_the_surface() {
+            self.deployed.borrow_mut().insert(key, deployed.clone());
+        }
+        Ok(deployed)
+    }
+
+    fn deployed_now(&self, id: At<ResourceId>) -> Result<Vec<(Bindings, Value)>, Undecided> {
         let resource = self.program.resource(id);
         let mut deployed = Vec::new();
         if resource.is_existing || !self.is_instance_deployed(id.instance)? {

@@ -2,6 +2,7 @@
 
 use super::Evaluator;
 use super::alike::{are_bound_alike, is_same_array, is_same_object};
+use super::functions::is_never_empty;
 use crate::facts;
 use crate::value::{Identity, Piece, Scope, Symbol, Text, Value};
 
@@ -94,6 +95,11 @@ pub(super) fn same(a: &Value, b: &Value, letters: Letters) -> Sameness {
         (Value::Bool(a), Value::Bool(b)) => Sameness::of(a == b),
         (Value::Integer(a), Value::Integer(b)) => Sameness::of(a == b),
         (Value::Text(a), Value::Text(b)) => same_text(a, b, letters),
+        (Value::Text(text), other) | (other, Value::Text(text))
+            if text.as_str() == Some("") && is_never_empty(other) =>
+        {
+            Sameness::Different
+        }
         (Value::Text(text), symbol @ Value::Symbol(_))
         | (symbol @ Value::Symbol(_), Value::Text(text))
             if text.as_str().is_none() =>

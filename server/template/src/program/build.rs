@@ -8,7 +8,9 @@ use std::sync::Arc;
 use syntax::{Document, Language};
 
 use super::registry;
-use super::{Assigned, At, Caller, Expansion, Instance, InstanceId, Origin, Program, Scenario};
+use super::{
+    Assigned, At, Caller, Expansion, Instance, InstanceId, MAXIMUM_STEPS, Origin, Program, Scenario,
+};
 use crate::cases::Case;
 use crate::evaluate::Evaluator;
 use crate::files::{File, Files, resolve};
@@ -73,6 +75,9 @@ impl Program {
                 inputs: RefCell::default(),
                 loaded: RefCell::default(),
                 steps: Cell::default(),
+                allowed: Cell::new(MAXIMUM_STEPS),
+                judging: Cell::default(),
+                unanswered: RefCell::default(),
             },
             nesting: Vec::new(),
             templates: BTreeSet::new(),

@@ -3,7 +3,7 @@
 use access::facts;
 use access::grants::{Held, Target, held};
 use access::vault::{PermissionModel, permission_model};
-use template::cases::{Undecided, judge};
+use template::cases::Undecided;
 use template::model::{ExpressionId, ResourceId};
 use template::program::At;
 use template::value::Value;
@@ -44,9 +44,8 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         if resource.is_existing {
             continue;
         }
-        let answers = judge(context.program, |evaluator| {
-            Ok(overwritten(evaluator, vault)?.into_iter().collect())
-        });
+        let answers =
+            context.judge(|evaluator| Ok(overwritten(evaluator, vault)?.into_iter().collect()));
         for occurrence in occurrences(context, &answers.unwrap_or_default()) {
             findings.push(finding(context, vault, &occurrence));
         }

@@ -5,7 +5,7 @@ use access::grants::held;
 use access::placeholders::has_token;
 use syntax::{TextEdit, TextRange};
 use template::Evaluator;
-use template::cases::{Undecided, judge};
+use template::cases::Undecided;
 use template::model::{ExpressionId, ResourceId};
 use template::program::At;
 use template::value::{Lazy, Value};
@@ -39,7 +39,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         .program
         .resources_of_type(facts::ACCESS_POLICIES_TYPE);
     for (id, _) in policies {
-        let answers = judge(context.program, |evaluator| misnamed(evaluator, id));
+        let answers = context.judge(|evaluator| misnamed(evaluator, id));
         for occurrence in occurrences(context, &answers.unwrap_or_default()) {
             findings.push(finding(context, id, &occurrence));
         }

@@ -1,9 +1,11 @@
 //! `role-definition-invalid`
 
 use access::facts::{self, Role};
-use access::grants::{Held, Misnomer, Permission, held, is_role_assignment, misnomer, named_role};
+use access::grants::{
+    Held, Misnomer, Permission, held, is_role_assignment, misnomer, named_role, role_id,
+};
 use template::Evaluator;
-use template::cases::{Undecided, judge};
+use template::cases::Undecided;
 use template::edit::New;
 use template::model::{ExpressionId, ResourceId};
 use template::program::At;
@@ -51,7 +53,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         if resource.is_existing || !is_role_assignment(resource) {
             continue;
         }
-        let answers = judge(context.program, |evaluator| {
+        let answers = context.judge(|evaluator| {
             let mut found = Vec::new();
             for held in held(evaluator, id)? {
                 found.extend(invalid(evaluator, &held)?);
@@ -85,6 +87,8 @@ fn invalid(evaluator: &Evaluator<'_>, held: &Held) -> Result<Option<Invalid>, Un
             role,
         }
     } else if let Some(role) = text.and_then(facts::role_named) {
+        Wrong::Name(role)
+    } else if let Some(role) = role_id(&definition.value).and_then(|id| facts::role_named(&id)) {
         Wrong::Name(role)
     } else if let Some(role) = role {
         match misnomer(evaluator, definition, role, &held.grant.bindings)? {

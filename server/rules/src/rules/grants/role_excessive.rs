@@ -5,7 +5,7 @@ use access::grants::{
     Breadth, Held, Permission, Target, breadth, held, is_role_assignment, reaches,
 };
 use template::Evaluator;
-use template::cases::{Undecided, judge};
+use template::cases::Undecided;
 use template::model::{ExpressionId, ResourceId};
 use template::program::At;
 use template::value::Scope;
@@ -47,7 +47,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         if resource.is_existing || !is_role_assignment(resource) {
             continue;
         }
-        let answers = judge(context.program, |evaluator| {
+        let answers = context.judge(|evaluator| {
             let mut found = Vec::new();
             for held in held(evaluator, id)? {
                 found.extend(excessive(evaluator, &held)?);

@@ -9,7 +9,7 @@ use access::identity::Carried;
 use access::reading::{Reading, ReadingIdentity};
 use access::reads::{ReadKind, is_reader};
 use template::Evaluator;
-use template::cases::{Undecided, judge};
+use template::cases::Undecided;
 use template::model::{ExpressionId, ResourceId};
 use template::program::At;
 
@@ -52,8 +52,9 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             continue;
         }
         // Each role that an assignment may have is a case of its own, unless there are too many.
-        let answers = judge(context.program, |evaluator| all(evaluator, id, true))
-            .or_else(|| judge(context.program, |evaluator| all(evaluator, id, false)));
+        let answers = context
+            .judge(|evaluator| all(evaluator, id, true))
+            .or_else(|| context.judge(|evaluator| all(evaluator, id, false)));
         for occurrence in occurrences(context, &answers.unwrap_or_default()) {
             let group = groups.iter_mut().find(|group| {
                 group[0].what.definition == occurrence.what.definition

@@ -7,7 +7,7 @@ use access::facts;
 use access::grants::{Grant, Held, Permission, Target, grants_of, held, is_role_assignment};
 use access::placeholders::has_token;
 use syntax::Language;
-use template::cases::{Undecided, judge};
+use template::cases::Undecided;
 use template::edit::New;
 use template::model::{ExpressionId, ResourceId};
 use template::program::At;
@@ -74,7 +74,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         if resource.is_existing || !is_role_assignment(resource) {
             continue;
         }
-        let answers = judge(context.program, |evaluator| {
+        let answers = context.judge(|evaluator| {
             let held = held(evaluator, id)?;
             let mut found = Vec::new();
             for one in &held {

@@ -5,7 +5,7 @@ use access::grants::{
 };
 use access::identity::carried_identities;
 use template::Evaluator;
-use template::cases::{Undecided, judge};
+use template::cases::Undecided;
 use template::edit::New;
 use template::model::{ExpressionId, ResourceId};
 use template::program::At;
@@ -40,7 +40,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         if !is_role_assignment(resource) && !is_access_policies(resource) {
             continue;
         }
-        let answers = judge(context.program, |evaluator| invalid(evaluator, id));
+        let answers = context.judge(|evaluator| invalid(evaluator, id));
         for occurrence in occurrences(context, &answers.unwrap_or_default()) {
             findings.push(finding(context, id, &occurrence));
         }

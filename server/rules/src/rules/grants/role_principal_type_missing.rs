@@ -3,7 +3,7 @@
 use access::facts;
 use access::grants::{is_role_assignment, known_property};
 use access::identity::{Principal, carried_identities};
-use template::cases::{Undecided, judge};
+use template::cases::Undecided;
 use template::edit::{New, Placement, merge};
 use template::model::{ExpressionId, ResourceId};
 use template::program::At;
@@ -46,9 +46,8 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         if resource.is_existing || !is_role_assignment(resource) {
             continue;
         }
-        let answers = judge(context.program, |evaluator| {
-            Ok(incomplete(evaluator, id)?.into_iter().collect())
-        });
+        let answers =
+            context.judge(|evaluator| Ok(incomplete(evaluator, id)?.into_iter().collect()));
         for occurrence in occurrences(context, &answers.unwrap_or_default()) {
             findings.push(finding(context, id, occurrence.what, &occurrence.when));
         }

@@ -3,7 +3,6 @@
 use access::grants::{held, is_role_assignment};
 use syntax::Language;
 use template::Template;
-use template::cases::judge;
 use template::model::{ExpressionId, ExpressionKind, Parent, Reference, ResourceId};
 use template::program::At;
 
@@ -42,7 +41,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         let Some((of, elsewhere)) = scope_elsewhere(template, scope) else {
             continue;
         };
-        let answers = judge(context.program, |evaluator| {
+        let answers = context.judge(|evaluator| {
             let held = held(evaluator, id)?;
             Ok(held
                 .iter()

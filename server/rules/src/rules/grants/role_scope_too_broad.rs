@@ -10,7 +10,7 @@ use access::identity::Carried;
 use access::reading::{Reading, ReadingIdentity};
 use access::reads::is_reader;
 use template::Evaluator;
-use template::cases::{Undecided, judge};
+use template::cases::Undecided;
 use template::model::ResourceId;
 use template::program::At;
 use template::value::{Identity, Scope};
@@ -47,7 +47,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         if resource.is_existing || !is_role_assignment(resource) {
             continue;
         }
-        let answers = judge(context.program, |evaluator| {
+        let answers = context.judge(|evaluator| {
             let mut found = Vec::new();
             for held in held(evaluator, id)? {
                 found.extend(broad(evaluator, &held)?);

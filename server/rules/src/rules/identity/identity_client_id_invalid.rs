@@ -4,7 +4,7 @@ use access::client_id::{Meaning, Named, User, named_by};
 use access::facts;
 use access::reads::ReadKind;
 use template::Evaluator;
-use template::cases::{Undecided, judge};
+use template::cases::Undecided;
 use template::edit::{New, Target};
 use template::model::{ExpressionId, Property, ResourceId};
 use template::program::At;
@@ -55,7 +55,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         if resource.is_existing {
             continue;
         }
-        let answers = judge(context.program, |evaluator| wrong(evaluator, id));
+        let answers = context.judge(|evaluator| wrong(evaluator, id));
         for occurrence in occurrences(context, &answers.unwrap_or_default()) {
             findings.push(finding(context, id, &occurrence.what, &occurrence.when));
         }

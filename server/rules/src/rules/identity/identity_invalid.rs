@@ -4,7 +4,7 @@ use access::facts;
 use access::identity::{
     IdentityBlock, IdentityKind, ServiceIdentity, UserAssigned, service_identity, services,
 };
-use template::cases::{Undecided, judge};
+use template::cases::Undecided;
 use template::edit::New;
 use template::model::{ExpressionId, ExpressionKind, ResourceId};
 use template::program::{At, InstanceId};
@@ -78,7 +78,7 @@ enum Attached {
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for id in services(context.program) {
-        let answers = judge(context.program, |evaluator| problems(evaluator, id));
+        let answers = context.judge(|evaluator| problems(evaluator, id));
         for occurrence in occurrences(context, &answers.unwrap_or_default()) {
             findings.push(finding(context, id, &occurrence.what, &occurrence.when));
         }

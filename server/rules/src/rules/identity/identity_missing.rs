@@ -9,7 +9,7 @@ use access::identity::{IdentityKind, ServiceIdentity, service_identity, services
 use access::reads::{is_reader, reads_of, service_of};
 use access::uses::uses_of;
 use syntax::{Language, TextEdit};
-use template::cases::{Answer, Undecided, judge};
+use template::cases::{Answer, Undecided};
 use template::edit::{Key, New, Placement, Target, merge};
 use template::files::Place;
 use template::model::{ExpressionId, ExpressionKind, Resource, ResourceId};
@@ -48,7 +48,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     // Most templates lack nothing, and what they use an identity for need not be known.
     let all_needs = OnceCell::new();
     for id in services(context.program) {
-        let Some(answers) = judge(context.program, |evaluator| state(evaluator, id)) else {
+        let Some(answers) = context.judge(|evaluator| state(evaluator, id)) else {
             continue;
         };
         let is_missing = |state: &State| matches!(state, State::Absent(_) | State::None(_));
@@ -247,7 +247,7 @@ fn needs(context: &Context<'_>) -> Vec<Need> {
         if resource.is_existing {
             continue;
         }
-        let answers = judge(context.program, |evaluator| uses(evaluator, user));
+        let answers = context.judge(|evaluator| uses(evaluator, user));
         let answers = answers.into_iter().flatten();
         let found = answers.flat_map(|answer| {
             let scenario = answer.case.scenario();

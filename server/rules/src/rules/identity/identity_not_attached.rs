@@ -5,7 +5,7 @@ use access::client_id::{Meaning, User, named_by};
 use access::identity::{IdentityKind, Principal, ServiceIdentity};
 use access::reads::{ReadKind, service_of};
 use template::Evaluator;
-use template::cases::{Undecided, judge};
+use template::cases::Undecided;
 use template::edit::New;
 use template::model::{ExpressionId, ResourceId};
 use template::program::At;
@@ -56,8 +56,9 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         if resource.is_existing {
             continue;
         }
-        let mut answers =
-            judge(context.program, |evaluator| unattached(evaluator, id)).unwrap_or_default();
+        let mut answers = context
+            .judge(|evaluator| unattached(evaluator, id))
+            .unwrap_or_default();
         for answer in &mut answers {
             if rests_on_left_out(context, answer) {
                 answer.value.clear();

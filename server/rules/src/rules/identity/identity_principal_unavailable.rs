@@ -3,12 +3,13 @@
 use access::carried::{declarations_of, lacks};
 use access::facts;
 use access::identity::{IdentityKind, Principal, ServiceIdentity};
-use template::cases::{Undecided, judge};
+use template::cases::Undecided;
+use template::facts::SYSTEM_IDENTITY_TYPE;
 use template::files::Place;
-use template::model::{ExpressionId, ModuleId, ResourceId};
+use template::model::{ExpressionId, ExpressionKind, ModuleId, ResourceId};
 use template::program::{At, InstanceId};
 use template::value::{Identity, Part, Symbol, visit};
-use template::{Evaluator, RunTimeRead};
+use template::{Evaluator, RunTimeRead, identity_of_value};
 
 use crate::circumstances::{occurrences, rests_on_left_out};
 use crate::context::Context;
@@ -18,7 +19,7 @@ use crate::{Finding, Level, Related, RuleId};
 pub(in crate::rules) const RULE: Rule = Rule {
     id: RuleId("identity-principal-unavailable"),
     levels: "error",
-    summary: "The system-assigned identity of an API Management service is read, which has none",
+    summary: "The system-assigned identity of an API Management service is read where there is none",
     fix: None,
     documentation: include_str!("identity_principal_unavailable.md"),
     is_about_absence: false,
@@ -55,13 +56,16 @@ enum Why {
     },
     /// The identity is not among the `properties`.
     NotAmongProperties,
+    /// The service may not be there yet.
+    TooEarly { service: At<ResourceId> },
 }
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let mut known: Vec<Place> = Vec::new();
     for reader in readers(context) {
-        let mut answers =
-            judge(context.program, |evaluator| unavailable(evaluator, reader)).unwrap_or_default();
+        let mut answers = context
+            .judge(|evaluator| unavailable(context, evaluator, reader))
+            .unwrap_or_default();
         for answer in &mut answers {
             if rests_on_left_out(context, answer) {
                 answer.value.clear();
@@ -89,7 +93,11 @@ fn readers(context: &Context<'_>) -> Vec<Reader> {
     resources.chain(modules).chain(outputs).collect()
 }
 
-fn unavailable(evaluator: &Evaluator<'_>, reader: Reader) -> Result<Vec<Unavailable>, Undecided> {
+fn unavailable(
+    context: &Context<'_>,
+    evaluator: &Evaluator<'_>,
+    reader: Reader,
+) -> Result<Vec<Unavailable>, Undecided> {
     let reads = match reader {
         Reader::Resource(id) => evaluator.read_by_resource(id, &NAMES)?,
         Reader::Module(id) => evaluator.read_by_module(id, &NAMES)?,
@@ -114,7 +122,10 @@ fn unavailable(evaluator: &Evaluator<'_>, reader: Reader) -> Result<Vec<Unavaila
         let why = if is_at(&["properties", "identity"]) {
             Some(Why::NotAmongProperties)
         } else if is_at(&["identity", "principalId"]) || is_at(&["identity", "tenantId"]) {
-            lacking(evaluator, &read)?
+            match lacking(evaluator, &read)? {
+                None => too_early(context, evaluator, reader, &read)?,
+                why => why,
+            }
         } else {
             None
         };
@@ -156,6 +167,55 @@ fn lacking(evaluator: &Evaluator<'_>, read: &RunTimeRead) -> Result<Option<Why>,
             .last()
             .map_or_else(String::new, ToString::to_string),
     }))
+}
+
+/// The service whose identity a resource reads without waiting for the service, if it does so by the
+/// identity's own id: nothing follows from that about what to wait for ([ARM]).
+///
+/// [ARM]: https://learn.microsoft.com/azure/azure-resource-manager/templates/resource-dependency
+fn too_early(
+    context: &Context<'_>,
+    evaluator: &Evaluator<'_>,
+    reader: Reader,
+    read: &RunTimeRead,
+) -> Result<Option<Why>, Undecided> {
+    let Reader::Resource(id) = reader else {
+        return Ok(None);
+    };
+    if !is_by_own_id(evaluator, read.place)? {
+        return Ok(None);
+    }
+    let declarations = declarations_of(evaluator, &read.resource)?;
+    let mut services = declarations.iter().map(|(service, _)| *service);
+    let waits = |service| context.order.may_wait(id, service);
+    if services.clone().any(waits) {
+        return Ok(None);
+    }
+    Ok(services.next().map(|service| Why::TooEarly { service }))
+}
+
+/// Whether a property is one of `reference()` of a system-assigned identity's own id.
+fn is_by_own_id(evaluator: &Evaluator<'_>, place: At<ExpressionId>) -> Result<bool, Undecided> {
+    let template = evaluator.program.template(place.instance);
+    let mut base = place.id;
+    while let ExpressionKind::Member { object, .. } | ExpressionKind::Index { object, .. } =
+        template.kind(base)
+    {
+        base = *object;
+    }
+    let ExpressionKind::Call {
+        function,
+        arguments,
+        ..
+    } = template.kind(base)
+    else {
+        return Ok(false);
+    };
+    let Some(first) = arguments.first().filter(|_| &**function == "reference") else {
+        return Ok(false);
+    };
+    let id = evaluator.evaluate(place.instance.at(*first))?.value;
+    Ok(identity_of_value(&id).is_some_and(|id| id.is_type(SYSTEM_IDENTITY_TYPE)))
 }
 
 /// Whether the case rests on a question about the identity that the service turns out to have, as
@@ -222,6 +282,18 @@ fn finding(context: &Context<'_>, reader: Reader, what: &Unavailable, when: &str
              of a service only with `'Full'` as its third argument. The deployment will fail: \
              \"The language expression property 'identity' doesn't exist\""
         ),
+        Why::TooEarly { service } => {
+            let label = context.label(*service);
+            related.push(Related {
+                place: context.resource_place(*service),
+                message: "the identity comes to be here".to_owned(),
+            });
+            format!(
+                "The identity of `{label}` is read without waiting for `{label}`{when}: an id in \
+                 `reference()` implies no dependency, so add `dependsOn`. The first deployment will \
+                 fail: \"Microsoft.ManagedIdentity/Identities Not found\""
+            )
+        }
     };
     related.extend(context.callers(instance));
     Finding {

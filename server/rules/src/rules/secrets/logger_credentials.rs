@@ -3,15 +3,17 @@
 use access::credentials::{is_credential, is_kept_secret};
 use access::facts::{
     APPLICATION_INSIGHTS_TYPE, EVENT_HUBS_LOGGER, LOGGER_IDENTITY_SINCE, LOGGER_TYPES,
-    api_version_date,
+    NAMED_VALUE_TYPES, api_version_date,
 };
 use access::placeholders::{has_token, is_placeholder};
-use template::cases::{Undecided, judge};
+use access::reads::service_identity_of;
+use template::cases::Undecided;
 use template::model::{ExpressionId, ResourceId};
 use template::program::At;
 use template::value::{Piece, Text, Value};
-use template::{Evaluator, Property};
+use template::{Evaluator, Property, Sameness};
 
+use super::named_values;
 use crate::circumstances::occurrences;
 use crate::context::Context;
 use crate::rules::Rule;
@@ -40,6 +42,8 @@ enum Fault {
     ApiVersion(At<ExpressionId>),
     /// It has a key of a component that takes none, as the property of that says.
     KeysRefused(At<ResourceId>, At<ExpressionId>),
+    /// It refers to a named value by the name of the resource.
+    ResourceName(At<ExpressionId>, At<ResourceId>),
 }
 
 /// What an endpoint is instead of a host.
@@ -55,7 +59,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         if resource.is_existing || !LOGGER_TYPES.iter().any(|logger| resource.is_type(logger)) {
             continue;
         }
-        let answers = judge(context.program, |evaluator| faults(evaluator, id));
+        let answers = context.judge(|evaluator| faults(evaluator, id));
         for occurrence in occurrences(context, &answers.unwrap_or_default()) {
             findings.push(finding(context, id, occurrence.what, &occurrence.when));
         }
@@ -74,6 +78,7 @@ fn faults(evaluator: &Evaluator<'_>, id: At<ResourceId>) -> Result<Vec<Fault>, U
         } else if kind.eq_ignore_ascii_case("applicationInsights") {
             faults.extend(refused_key(evaluator, &body)?);
         }
+        faults.extend(resource_name(evaluator, id, &body)?);
     }
     Ok(faults)
 }
@@ -202,6 +207,85 @@ fn refused_key(evaluator: &Evaluator<'_>, body: &Value) -> Result<Option<Fault>,
     Ok(None)
 }
 
+/// What a logger may refer to a named value for.
+const REFERENCES: [&str; 4] = [
+    "connectionString",
+    "endpointAddress",
+    "identityClientId",
+    "instrumentationKey",
+];
+
+/// A reference to a named value by the name of its resource, where no display name is the same
+/// ([report]).
+///
+/// [report]: https://github.com/Azure/apiops/issues/638
+fn resource_name(
+    evaluator: &Evaluator<'_>,
+    id: At<ResourceId>,
+    body: &Value,
+) -> Result<Option<Fault>, Undecided> {
+    for name in REFERENCES {
+        let Some(given) = credential(evaluator, body, name)?.given() else {
+            continue;
+        };
+        let value = given.evaluated;
+        let reference = value.value.as_str().and_then(|text| {
+            let name = text.trim().strip_prefix("{{")?.strip_suffix("}}")?;
+            Some(name.trim())
+        });
+        if let Some(reference) = reference
+            && let Some(named) = named_like(evaluator, id, reference)?
+        {
+            return Ok(Some(Fault::ResourceName(value.origin, named)));
+        }
+    }
+    Ok(None)
+}
+
+/// The named value of a logger's service whose resource has a name that is the display name of none.
+/// Those of workspaces are apart.
+fn named_like(
+    evaluator: &Evaluator<'_>,
+    logger: At<ResourceId>,
+    reference: &str,
+) -> Result<Option<At<ResourceId>>, Undecided> {
+    let program = evaluator.program;
+    let service = service_identity_of(evaluator, logger)?;
+    let Some(service) = service.filter(|_| program.resource(logger).is_type(LOGGER_TYPES[0]))
+    else {
+        return Ok(None);
+    };
+    let mut found = None;
+    for id in named_values(program) {
+        if !program.resource(id).is_type(NAMED_VALUE_TYPES[0]) {
+            continue;
+        }
+        let is_theirs = match service_identity_of(evaluator, id)? {
+            Some(other) => evaluator.same_resource(&other, &service),
+            None => Sameness::Unknown,
+        };
+        if is_theirs == Sameness::Different {
+            continue;
+        }
+        for (_, body) in evaluator.deployed(id)? {
+            let display = evaluator.property(&body, &["properties", "displayName"])?;
+            let is_other = display
+                .as_str()
+                .is_some_and(|display| !display.eq_ignore_ascii_case(reference));
+            if !is_other {
+                return Ok(None);
+            }
+        }
+        let identity = evaluator.identity(id)?;
+        let name = identity.name().and_then(Value::as_str);
+        let is_it = name.is_some_and(|name| name.eq_ignore_ascii_case(reference));
+        if is_it && is_theirs == Sameness::Same && evaluator.is_deployed(id)? {
+            found = Some(id);
+        }
+    }
+    Ok(found)
+}
+
 fn finding(context: &Context<'_>, id: At<ResourceId>, fault: Fault, when: &str) -> Finding {
     let label = context.label(id);
     let declaration = context.resource_place(id);
@@ -263,6 +347,20 @@ fn finding(context: &Context<'_>, id: At<ResourceId>, fault: Fault, when: &str) 
                 context.label(component)
             ),
             Some(related(switch, "local authentication is off here")),
+        ),
+        Fault::ResourceName(reference, named) => (
+            Level::Warning,
+            context.place(reference),
+            format!(
+                "`{label}` refers to the named value `{}` by the name of the resource{when}, but a \
+                 reference takes the display name. Unless another one has this display name, Azure \
+                 refuses it: \"One or more Properties ['{{0}}'] specified are missing.\"",
+                context.label(named)
+            ),
+            Some(Related {
+                place: context.resource_place(named),
+                message: "this is the named value".to_owned(),
+            }),
         ),
     };
     Finding {

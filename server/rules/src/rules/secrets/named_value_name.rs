@@ -3,7 +3,7 @@
 use access::facts::{LONGEST_DISPLAY_NAME, is_of_display_name};
 use access::placeholders::has_token;
 use template::Evaluator;
-use template::cases::{Undecided, judge};
+use template::cases::Undecided;
 use template::edit::New;
 use template::model::{ExpressionId, ExpressionKind, ResourceId};
 use template::program::At;
@@ -45,7 +45,7 @@ enum Fault {
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for id in named_values(context.program) {
-        let answers = judge(context.program, |evaluator| refused(evaluator, id));
+        let answers = context.judge(|evaluator| refused(evaluator, id));
         for occurrence in occurrences(context, &answers.unwrap_or_default()) {
             findings.push(finding(context, id, occurrence.what, &occurrence.when));
         }

@@ -4,7 +4,7 @@ use access::facts::{CERTIFICATE_CONTENT_TYPE, SECRET_TYPE};
 use access::placeholders::has_token;
 use access::reads::{ReadKind, is_reader, reads_of};
 use access::vault::{Collection, SecretReference};
-use template::cases::{Undecided, judge};
+use template::cases::Undecided;
 use template::edit::{New, Placement};
 use template::model::{ExpressionId, ExpressionKind, ResourceId};
 use template::program::At;
@@ -51,7 +51,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         if resource.is_existing {
             continue;
         }
-        let answers = judge(context.program, |evaluator| untyped(evaluator, id));
+        let answers = context.judge(|evaluator| untyped(evaluator, id));
         for occurrence in occurrences(context, &answers.unwrap_or_default()) {
             findings.push(finding(context, id, occurrence.what, &occurrence.when));
         }

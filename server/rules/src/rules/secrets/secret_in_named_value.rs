@@ -2,7 +2,7 @@
 
 use access::credentials::{is_credential, is_fetched_secret, is_public};
 use access::placeholders::is_placeholder;
-use template::cases::{Undecided, judge};
+use template::cases::Undecided;
 use template::edit::New;
 use template::model::{ExpressionId, ExpressionKind, ParameterId, ResourceId};
 use template::program::At;
@@ -52,7 +52,7 @@ enum What {
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for id in named_values(context.program) {
-        let answers = judge(context.program, |evaluator| held(evaluator, id));
+        let answers = context.judge(|evaluator| held(evaluator, id));
         for occurrence in occurrences(context, &answers.unwrap_or_default()) {
             findings.push(finding(context, id, occurrence.what, &occurrence.when));
         }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use access::secrets::{HandedOn, carries, handed_on};
 use syntax::Language;
-use template::cases::{Undecided, judge};
+use template::cases::Undecided;
 use template::model::{ExpressionId, ExpressionKind, Output, Reference, ResourceId};
 use template::program::At;
 use template::value::Lazy;
@@ -46,9 +46,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 continue;
             }
             let id = instance.at(position);
-            let answers = judge(context.program, |evaluator| {
-                Ok(leak(evaluator, id)?.into_iter().collect())
-            });
+            let answers = context.judge(|evaluator| Ok(leak(evaluator, id)?.into_iter().collect()));
             for occurrence in occurrences(context, &answers.unwrap_or_default()) {
                 findings.push(finding(context, id, occurrence.what, &occurrence.when));
             }

@@ -4,7 +4,7 @@ use access::secrets::{
     Handed, Source, carries, handed_by, is_named_value, is_open, source_of, visit_contents,
 };
 use syntax::Language;
-use template::cases::{Undecided, judge};
+use template::cases::Undecided;
 use template::model::{ExpressionId, ExpressionKind, ParameterId, ParameterKind, ResourceId};
 use template::program::{At, InstanceId};
 use template::{Evaluator, Way};
@@ -56,7 +56,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         if resource.is_existing {
             continue;
         }
-        let answers = judge(context.program, |evaluator| {
+        let answers = context.judge(|evaluator| {
             let mut leaks = Vec::new();
             for handed in handed_by(evaluator, id)? {
                 leaks.extend(leak(evaluator, &handed)?);

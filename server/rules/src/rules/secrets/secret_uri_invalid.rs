@@ -3,7 +3,6 @@
 use access::reads::{Read, ReadKind, is_reader, reads_of};
 use access::vault::{Collection, SecretReference, is_no_reference};
 use syntax::{TextEdit, TextRange};
-use template::cases::judge;
 use template::identity_of_value;
 use template::model::{ExpressionId, ExpressionKind, ResourceId};
 use template::program::At;
@@ -49,7 +48,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         if !is_reader(context.program, id) {
             continue;
         }
-        let answers = judge(context.program, |evaluator| {
+        let answers = context.judge(|evaluator| {
             Ok(reads_of(evaluator, id)?
                 .iter()
                 .filter_map(invalid)

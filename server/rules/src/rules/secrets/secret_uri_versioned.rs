@@ -3,7 +3,6 @@
 use access::reads::{ReadKind, is_reader, reads_of};
 use access::vault::{Collection, SecretReference, Version};
 use syntax::{TextEdit, TextRange};
-use template::cases::judge;
 use template::model::{ExpressionId, ExpressionKind, ResourceId, Segment};
 use template::program::At;
 
@@ -36,7 +35,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         if !is_reader(context.program, id) {
             continue;
         }
-        let answers = judge(context.program, |evaluator| {
+        let answers = context.judge(|evaluator| {
             let versioned = reads_of(evaluator, id)?
                 .into_iter()
                 .filter(|read| {

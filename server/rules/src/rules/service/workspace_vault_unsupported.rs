@@ -2,7 +2,6 @@
 
 use access::facts::{WORKSPACE_PREFIX, has_prefix};
 use access::reads::{ReadKind, reads_of};
-use template::cases::judge;
 use template::model::{ExpressionId, ResourceId};
 use template::program::At;
 
@@ -26,7 +25,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         if resource.is_existing || !has_prefix(&resource.resource_type, WORKSPACE_PREFIX) {
             continue;
         }
-        let answers = judge(context.program, |evaluator| {
+        let answers = context.judge(|evaluator| {
             let reads = reads_of(evaluator, id)?;
             Ok(reads.iter().map(|it| (it.kind, it.property)).collect())
         });

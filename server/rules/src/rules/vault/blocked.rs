@@ -4,7 +4,7 @@ use access::network::{Blocked, Firewall, FirewallKind, Network, Way};
 use access::reading::{Reading, ReadingIdentity};
 use access::reads::{ReadKind, is_reader};
 use template::Evaluator;
-use template::cases::{Undecided, judge};
+use template::cases::Undecided;
 use template::model::ResourceId;
 use template::program::At;
 
@@ -91,7 +91,7 @@ pub(super) fn blocked_reads(
         if !is_reader(context.program, id) {
             continue;
         }
-        let answers = judge(context.program, |evaluator| {
+        let answers = context.judge(|evaluator| {
             let mut found = Vec::new();
             for reading in Reading::all(evaluator, id)? {
                 found.extend(blocked(context, evaluator, &reading)?);

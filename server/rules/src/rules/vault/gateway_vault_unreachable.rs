@@ -1,9 +1,9 @@
 //! `gateway-vault-unreachable`
 
-use access::calls::{Call, calls_of, is_policy};
-use access::network::{Setting, firewall, ways};
+use access::calls::{Call, calls_of, is_policy, shut_firewall};
+use access::network::FirewallKind;
 use template::Evaluator;
-use template::cases::{Undecided, judge};
+use template::cases::Undecided;
 use template::model::{ExpressionId, ResourceId};
 use template::program::At;
 
@@ -28,6 +28,7 @@ struct Unreachable {
     property: At<ExpressionId>,
     target: At<ResourceId>,
     cause: At<ExpressionId>,
+    has_rules: bool,
 }
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
@@ -35,7 +36,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         if resource.is_existing || !is_policy(resource) {
             continue;
         }
-        let answers = judge(context.program, |evaluator| {
+        let answers = context.judge(|evaluator| {
             let mut found = Vec::new();
             for call in calls_of(evaluator, id)? {
                 found.extend(unreachable(evaluator, call)?);
@@ -49,14 +50,12 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
 }
 
 fn unreachable(evaluator: &Evaluator<'_>, call: Call) -> Result<Option<Unreachable>, Undecided> {
-    let Setting::On(firewall) = firewall(evaluator, call.target)? else {
-        return Ok(None);
-    };
-    let is_closed = ways(evaluator, call.target, &firewall)?.is_empty();
-    Ok(is_closed.then_some(Unreachable {
+    let firewall = shut_firewall(evaluator, call.target)?;
+    Ok(firewall.map(|firewall| Unreachable {
         property: call.property,
         target: call.target,
         cause: firewall.cause,
+        has_rules: firewall.kind == FirewallKind::SelectedNetworks,
     }))
 }
 
@@ -71,6 +70,12 @@ fn finding(
         place: context.place(what.cause),
         message: "this turns the firewall on".to_owned(),
     };
+    // Where public access is disabled, rules let nobody in.
+    let rules = if what.has_rules {
+        "a subnet or address rule, "
+    } else {
+        ""
+    };
     Finding {
         rule: RULE.id,
         level: Level::Info,
@@ -78,9 +83,9 @@ fn finding(
         subject: context.resource_place(policy),
         message: format!(
             "The policy `{label}` calls `{target}` at run time, but the firewall of `{target}` is \
-             on{when}, and this deployment shows no way through it for the gateway, which is no trusted \
-             service (any more, since March 2026). Let it in by a subnet or address rule, a private \
-             endpoint, or a network security perimeter",
+             on{when}, and this deployment shows no way through it for the gateway: since March 2026 \
+             gateways are no trusted services. Let it in by {rules}a private endpoint or a network \
+             security perimeter",
         ),
         related: std::iter::once(related)
             .chain(context.callers(policy.instance))

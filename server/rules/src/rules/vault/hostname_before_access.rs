@@ -6,11 +6,12 @@ use access::reading::{Reading, Turn};
 use access::reads::{ReadKind, reads_of};
 use syntax::Language;
 use template::Evaluator;
-use template::cases::{Answer, Undecided, judge};
+use template::cases::{Answer, Undecided};
 use template::model::{
     Arguments, BinaryOperator, ExpressionId, ExpressionKind, Member, Reference, ResourceId,
 };
 use template::program::{At, Program};
+use template::value::Value;
 
 use crate::circumstances::{occurrences, when};
 use crate::context::{Context, ReadingPlace};
@@ -42,7 +43,7 @@ struct TooEarly {
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for id in access::identity::services(context.program) {
-        let answers = judge(context.program, |evaluator| {
+        let answers = context.judge(|evaluator| {
             Ok((
                 evaluator.is_deployed(id)? && !has_hostnames(evaluator, id)?,
                 too_early(context, evaluator, id)?,
@@ -53,7 +54,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         let has_first_run = answers.iter().any(|answer| answer.value.0);
         let answers: Vec<_> = answers.into_iter().map(findings_alone).collect();
         let found = occurrences(context, &answers);
-        if found.is_empty() || has_first_run || is_optional(context.program, id) {
+        if found.is_empty() || has_first_run || is_optional(context, id) {
             continue;
         }
         let when = when(context, &answers, |answer| !answer.value.is_empty());
@@ -101,31 +102,31 @@ fn too_early(
 }
 
 /// Whether the hostnames of a service are written so that whoever deploys it may leave them out.
-fn is_optional(program: &Program, service: At<ResourceId>) -> bool {
+fn is_optional(context: &Context<'_>, service: At<ResourceId>) -> bool {
     let search = Search {
-        program,
+        context,
         element: Some("keyVaultId"),
     };
-    let body = service.instance.at(program.resource(service).body);
+    let body = service.instance.at(context.resource(service).body);
     let path = ["properties", "hostnameConfigurations"];
     search.may_be_without(body, &path, MAXIMUM_DEPTH)
 }
 
 /// Looks for a way to leave out what is at a path.
-struct Search<'p> {
-    program: &'p Program,
+struct Search<'c, 'p> {
+    context: &'c Context<'p>,
     /// The property that makes an element of a list count.
     element: Option<&'static str>,
 }
 
-impl Search<'_> {
+impl Search<'_, '_> {
     /// Whether what is at a path of an expression may be absent or empty: in an arm of a condition, or
     /// by the default of a parameter.
     fn may_be_without(&self, at: At<ExpressionId>, path: &[&str], depth: u32) -> bool {
         let Some(depth) = depth.checked_sub(1) else {
             return true;
         };
-        let template = self.program.template(at.instance);
+        let template = self.context.program.template(at.instance);
         let inner =
             |id: ExpressionId, path: &[&str]| self.may_be_without(at.instance.at(id), path, depth);
         match template.kind(at.id) {
@@ -140,7 +141,7 @@ impl Search<'_> {
                 condition,
                 consequence,
                 alternative,
-            } => match literal(self.program, at.instance.at(*condition), depth) {
+            } => match settled(self.context, at.instance.at(*condition)) {
                 Some(true) => inner(*consequence, path),
                 Some(false) => inner(*alternative, path),
                 None => inner(*consequence, path) || inner(*alternative, path),
@@ -168,7 +169,7 @@ impl Search<'_> {
             }
             ExpressionKind::Reference(Reference::Parameter(id)) => {
                 let parameter = template.parameter(*id);
-                match argument(self.program, at.instance.at(&*parameter.name.text)) {
+                match argument(self.context.program, at.instance.at(&*parameter.name.text)) {
                     Some(argument) => self.may_be_without(argument, path, depth),
                     None => parameter
                         .default
@@ -199,7 +200,7 @@ impl Search<'_> {
             ExpressionKind::NonNull(operand) => inner(*operand, path),
             ExpressionKind::For { repetition, body } => {
                 let list = Search {
-                    program: self.program,
+                    context: self.context,
                     element: None,
                 };
                 let iterable = at.instance.at(repetition.iterable);
@@ -211,21 +212,18 @@ impl Search<'_> {
     }
 }
 
-/// The truth of a condition that is written, or given by those who deploy the template, as `true` or
-/// `false`.
-fn literal(program: &Program, at: At<ExpressionId>, depth: u32) -> Option<bool> {
-    let depth = depth.checked_sub(1)?;
-    let template = program.template(at.instance);
-    match template.kind(at.id) {
-        ExpressionKind::Bool(value) => Some(*value),
-        ExpressionKind::Reference(Reference::Variable(id)) => {
-            let value = template.variable(*id).value;
-            literal(program, at.instance.at(value), depth)
-        }
-        ExpressionKind::Reference(Reference::Parameter(id)) => {
-            let name = &*template.parameter(*id).name.text;
-            literal(program, argument(program, at.instance.at(name))?, depth)
-        }
+/// The truth of a condition, where neither a case nor a default has a part in it: it is written, or
+/// follows from what is.
+fn settled(context: &Context<'_>, condition: At<ExpressionId>) -> Option<bool> {
+    let answers = context.judge(|evaluator| Ok(evaluator.evaluate(condition)?.value))?;
+    match answers.as_slice() {
+        [
+            Answer {
+                value: Value::Bool(value),
+                defaults,
+                ..
+            },
+        ] if defaults.is_empty() => Some(*value),
         _ => None,
     }
 }

@@ -8,7 +8,7 @@ use access::reading::{Reading, ReadingIdentity};
 use access::reads::{ReadKind, is_reader};
 use access::vault::{PermissionModel, permission_model};
 use template::Evaluator;
-use template::cases::{Undecided, judge};
+use template::cases::Undecided;
 use template::model::{ExpressionId, ResourceId};
 use template::program::At;
 
@@ -61,7 +61,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         if !is_reader(context.program, id) {
             continue;
         }
-        let answers = judge(context.program, |evaluator| missing(evaluator, id));
+        let answers = context.judge(|evaluator| missing(evaluator, id));
         for occurrence in occurrences(context, &answers.unwrap_or_default()) {
             let group = groups
                 .iter_mut()

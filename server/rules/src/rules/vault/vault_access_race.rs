@@ -4,7 +4,7 @@ use access::grants::grants_of;
 use access::reading::{Reading, Turn};
 use access::reads::is_reader;
 use template::Evaluator;
-use template::cases::{Undecided, judge};
+use template::cases::Undecided;
 use template::dependencies::{Dependencies, Deployed};
 use template::edit::Target;
 use template::model::ResourceId;
@@ -41,7 +41,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         if !is_reader(context.program, id) {
             continue;
         }
-        let answers = judge(context.program, |evaluator| races(context, evaluator, id));
+        let answers = context.judge(|evaluator| races(context, evaluator, id));
         let mut seen: Vec<Vec<At<ResourceId>>> = Vec::new();
         for occurrence in occurrences(context, &answers.unwrap_or_default()) {
             // A resource waits once, however much it reads.
@@ -102,6 +102,13 @@ fn finding(context: &Context<'_>, occurrence: &Occurrence<Race>) -> Finding {
             "this creates the secret",
         )
     };
+    let comes_first = |other: &At<ResourceId>| context.order.may_wait(*other, what.place.reader);
+    let consequence = if what.other.iter().all(comes_first) {
+        format!("`{other}` itself comes only after the read, so that the first deployment fails")
+    } else {
+        "Azure deploys both at the same time, and the deployment fails whenever the read comes first"
+            .to_owned()
+    };
     let others = what.other.iter().map(|id| (*id, note));
     let vault_place = what.vault.map(|id| (id, "this is the vault"));
     let related = others.chain(vault_place).map(|(id, note)| Related {
@@ -114,8 +121,7 @@ fn finding(context: &Context<'_>, occurrence: &Occurrence<Race>) -> Finding {
         place: context.place(what.place.property),
         subject: context.resource_place(what.place.reader),
         message: format!(
-            "{} from {vault}{when}, {cause}. Azure deploys both at the same time, and the deployment \
-             fails whenever the read comes first{error}",
+            "{} from {vault}{when}, {cause}. {consequence}{error}",
             context.read_sentence(&what.place),
         ),
         related: related

@@ -7,7 +7,7 @@ use access::grants::{
 use access::reading::Reading;
 use access::reads::is_reader;
 use access::vault::{PermissionModel, VaultReference, declared_vault, permission_model};
-use template::cases::{Undecided, judge};
+use template::cases::Undecided;
 use template::model::{ExpressionId, ResourceId};
 use template::program::At;
 use template::{Evaluator, Property};
@@ -46,9 +46,9 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let mut found: Vec<Occurrence<Ignored>> = Vec::new();
     for (id, resource) in context.program.resources() {
         let answers = if is_role_assignment(resource) || is_access_policies(resource) {
-            judge(context.program, |evaluator| on_vault(evaluator, id))
+            context.judge(|evaluator| on_vault(evaluator, id))
         } else if is_reader(context.program, id) {
-            judge(context.program, |evaluator| around_vault(evaluator, id))
+            context.judge(|evaluator| around_vault(evaluator, id))
         } else {
             continue;
         };

@@ -1,13 +1,13 @@
 //! `vault-subnet-endpoint-missing`
 
-use access::network::{FirewallKind, Network, private_endpoint};
+use access::network::{FirewallKind, Network, Way, may_have_private_endpoint};
 use access::reading::Reading;
 use access::reads::is_reader;
 use access::subnet::{Subnet, subnet_of};
-use template::Evaluator;
-use template::cases::{Undecided, judge};
+use template::cases::Undecided;
 use template::model::ResourceId;
 use template::program::At;
+use template::{Evaluator, Property};
 
 use crate::circumstances::{Occurrence, occurrences};
 use crate::context::Context;
@@ -39,7 +39,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         if !is_reader(context.program, id) {
             continue;
         }
-        let answers = judge(context.program, |evaluator| {
+        let answers = context.judge(|evaluator| {
             let mut found = Vec::new();
             for reading in Reading::all(evaluator, id)? {
                 found.extend(missing(evaluator, &reading)?);
@@ -56,13 +56,20 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
 }
 
 fn missing(evaluator: &Evaluator<'_>, reading: &Reading) -> Result<Option<Missing>, Undecided> {
-    let (Some(service), Network::Trusted(firewall)) =
-        (reading.service, reading.network(evaluator)?)
+    let Some(service) = reading.service else {
+        return Ok(None);
+    };
+    let (Network::Trusted(firewall) | Network::Doubtful(_, firewall, Way::Subnets(_))) =
+        reading.network(evaluator)?
     else {
         return Ok(None);
     };
+    let vault = evaluator.body(firewall.vault)?.value;
+    let access = evaluator.property(&vault, &["properties", "publicNetworkAccess"])?;
     if firewall.kind != FirewallKind::SelectedNetworks
-        || private_endpoint(evaluator, firewall.vault)?.is_some()
+        // It may be disabled.
+        || !matches!(access, Property::Absent) && access.as_str().is_none()
+        || may_have_private_endpoint(evaluator, firewall.vault)?
     {
         return Ok(None);
     }

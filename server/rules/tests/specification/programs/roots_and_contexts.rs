@@ -1,8 +1,8 @@
 //! Roots and contexts: what a module is given by each caller, and what it is by itself.
 
 use super::{
-    ARM_KIND, KIND, READ, SERVICE, VAULT, arm, check, does_not_say, linked, module, only, says,
-    silent,
+    ARM_KIND, KIND, READ, SERVICE, VAULT, arm, check, check_of, does_not_say, linked, module, only,
+    says, silent,
 };
 
 /// A module that takes the whole identity.
@@ -566,4 +566,45 @@ fn an_output_of_a_module_leaves_the_program_only_through_the_root() {
         )),
         0
     );
+}
+
+/// Whether the vault is deployed depends on more parameters than can be told apart. What no deployment
+/// comes to is not known then.
+#[test]
+fn a_deployment_with_too_many_cases_says_nothing_of_its_modules() {
+    let vault = "param name string
+resource vault 'Microsoft.KeyVault/vaults@2026-02-01' = {
+  name: name
+  location: 'westeurope'
+  properties: {
+    tenantId: tenant().tenantId
+    sku: { family: 'A', name: 'standard' }
+    enableSoftDelete: false
+  }
+}
+";
+    let main = |switches: usize| {
+        let declared = (0..switches).fold(String::new(), |text, number| {
+            text + &format!("param with{number} bool\n")
+        });
+        let counted: Vec<_> = (0..switches)
+            .map(|number| format!("with{number} ? [{number}] : []"))
+            .collect();
+        format!(
+            "{declared}module vault 'vault.bicep' = if (length(concat({})) == 2) {{
+  name: 'vault'
+  params: {{ name: 'safe' }}
+}}
+",
+            counted.join(", ")
+        )
+    };
+    let expected = "warning vault-soft-delete @ vault.bicep: false";
+    for (switches, expected) in [(3, &[expected][..]), (7, &[])] {
+        check_of(
+            &["vault-soft-delete"],
+            &[("main.bicep", &main(switches)), ("vault.bicep", vault)],
+            expected,
+        );
+    }
 }

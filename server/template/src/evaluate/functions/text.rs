@@ -2,12 +2,33 @@
 
 use super::collections::sorted;
 use super::format::format_text;
-use crate::value::{Piece, Text, Value};
+use crate::facts;
+use crate::value::{Piece, Symbol, Text, Value};
 
 /// The longest text that a function makes of shorter ones.
 pub(super) const LONGEST_TEXT: usize = 1 << 20;
+/// The most places at which `replace` puts a value that is not known.
+const MOST_HOLES: usize = 64;
 /// The longest text that `padLeft` and `format` fill up.
 pub(super) const LONGEST_PADDING: usize = 1024;
+
+/// A text with each occurrence of a part replaced by a value, which need not be known as text.
+fn replaced(text: &str, from: &str, to: &Value) -> Option<Value> {
+    if let Some(to) = to.as_str() {
+        let length = text.matches(from).count().saturating_mul(to.len());
+        return (length <= LONGEST_TEXT).then(|| Value::string(&text.replace(from, to)));
+    }
+    let is_text = matches!(to, Value::Text(_) | Value::Symbol(_));
+    (is_text && text.matches(from).count() <= MOST_HOLES).then_some(())?;
+    let mut result = Text::default();
+    for (number, part) in text.split(from).enumerate() {
+        if number > 0 {
+            result.push(to.clone());
+        }
+        result.push_str(part);
+    }
+    Some(result.into_value())
+}
 
 /// What a function of strings gives; none if it is not one, or its arguments do not tell.
 pub(super) fn apply(function: &str, arguments: &[Value]) -> Option<Value> {
@@ -40,10 +61,8 @@ pub(super) fn apply(function: &str, arguments: &[Value]) -> Option<Value> {
         },
         ("replace", [text, from, to]) => {
             let (text, from) = both(text, from)?;
-            let to = to.as_str()?;
             (!from.is_empty()).then_some(())?;
-            let length = text.matches(from).count().saturating_mul(to.len());
-            (length <= LONGEST_TEXT).then(|| Value::string(&text.replace(from, to)))
+            replaced(text, from, to)
         }
         // These compare without regard to case, `contains` does not.
         ("startswith", [text, part]) => {
@@ -218,8 +237,36 @@ fn is_empty(value: &Value) -> Option<bool> {
         Value::Object(object) if !object.is_open() => Some(object.entries.is_empty()),
         Value::Object(object) if !object.entries.is_empty() => Some(false),
         Value::Id(_) => Some(false),
+        value if is_never_empty(value) => Some(false),
         _ => None,
     }
+}
+
+/// Whether a value that Azure gives at run time is a text with something in it: the id of an identity, the
+/// address of a vault, where something is deployed to.
+pub(in crate::evaluate) fn is_never_empty(value: &Value) -> bool {
+    let Value::Symbol(symbol) = value else {
+        return false;
+    };
+    let (name, of): (&str, _) = match &**symbol {
+        Symbol::Property { path, .. } => match path.last() {
+            Some(name) => (name, &facts::FILLED_PROPERTIES[..]),
+            None => return false,
+        },
+        Symbol::Member {
+            object: Value::Symbol(object),
+            name,
+        } => match &**object {
+            Symbol::Call { function, .. }
+                if ["resourcegroup", "subscription", "tenant"].contains(&&**function) =>
+            {
+                (name, &facts::FILLED_SURROUNDINGS[..])
+            }
+            _ => return false,
+        },
+        _ => return false,
+    };
+    of.iter().any(|known| name.eq_ignore_ascii_case(known))
 }
 
 fn length(value: &Value) -> Option<i64> {

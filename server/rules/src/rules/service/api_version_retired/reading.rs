@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use access::facts::versions::API_MANAGEMENT;
-use template::cases::{Undecided, judge};
+use template::cases::Undecided;
 use template::model::{ExpressionId, ExpressionKind, Reference};
 use template::program::{At, InstanceId};
 use template::{Evaluator, Template, identity_of_value};
@@ -46,7 +46,7 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         // A resource that is read ten times is reported once.
         let mut groups: Vec<Vec<Occurrence<Retired>>> = Vec::new();
         for read in reads(context.template(instance)) {
-            let answers = judge(context.program, |evaluator| {
+            let answers = context.judge(|evaluator| {
                 let retired = retired(context, evaluator, instance, read)?;
                 Ok(retired.into_iter().collect())
             });
@@ -177,7 +177,7 @@ fn is_deployed(context: &Context<'_>, expression: At<ExpressionId>) -> bool {
     for (id, module) in template.modules() {
         if module.range.contains_range(range) {
             let id = expression.instance.at(id);
-            let answers = judge(context.program, |evaluator| evaluator.is_called(id));
+            let answers = context.judge(|evaluator| evaluator.is_called(id));
             if !answers.is_some_and(|answers| answers.iter().any(|answer| answer.value)) {
                 return false;
             }

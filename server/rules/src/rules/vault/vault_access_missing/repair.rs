@@ -42,14 +42,14 @@ pub(super) fn fixes(context: &Context<'_>, group: &[Occurrence<Missing>]) -> Vec
     fixes
 }
 
-struct Grant<'a> {
-    context: &'a Context<'a>,
+struct Grant<'c, 'a> {
+    context: &'c Context<'a>,
     service: At<ResourceId>,
     identity: Identity,
     vault: At<ResourceId>,
 }
 
-impl Grant<'_> {
+impl Grant<'_, '_> {
     /// The resource that has or is the identity.
     const fn holder(&self) -> At<ResourceId> {
         match self.identity {

@@ -1,0 +1,51 @@
+// An existing vault is not judged where it is only a scope: its API version decides nothing.
+param location string = resourceGroup().location
+param apimName string
+param vaultName string
+param publisherEmail string
+param publisherName string
+
+resource vault 'Microsoft.KeyVault/vaults@2019-09-01' existing = {
+  name: vaultName
+}
+
+resource apim 'Microsoft.ApiManagement/service@2024-05-01' = {
+  name: apimName
+  location: location
+  sku: {
+    name: 'Developer'
+    capacity: 1
+  }
+  identity: {
+    type: 'SystemAssigned'
+  }
+  properties: {
+    publisherEmail: publisherEmail
+    publisherName: publisherName
+  }
+}
+
+resource grant 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: guid(vault.id, apim.id, '4633458b-17de-408a-b874-0445c86b69e6')
+  scope: vault
+  properties: {
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', '4633458b-17de-408a-b874-0445c86b69e6')
+    principalId: apim.identity.principalId
+    principalType: 'ServicePrincipal'
+  }
+}
+
+resource apiKey 'Microsoft.ApiManagement/service/namedValues@2024-05-01' = {
+  parent: apim
+  name: 'api-key'
+  properties: {
+    displayName: 'api-key'
+    secret: true
+    keyVault: {
+      secretIdentifier: 'https://${vaultName}${environment().suffixes.keyvaultDns}/secrets/api-key'
+    }
+  }
+  dependsOn: [
+    grant
+  ]
+}

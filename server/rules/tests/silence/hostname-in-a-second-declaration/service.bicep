@@ -1,0 +1,22 @@
+param location string = resourceGroup().location
+param apimName string
+param publisherEmail string
+param publisherName string
+
+resource apim 'Microsoft.ApiManagement/service@2024-05-01' = {
+  name: apimName
+  location: location
+  sku: {
+    name: 'Developer'
+    capacity: 1
+  }
+  identity: {
+    type: 'SystemAssigned'
+  }
+  properties: {
+    publisherEmail: publisherEmail
+    publisherName: publisherName
+  }
+}
+
+output principalId string = apim.identity.principalId
