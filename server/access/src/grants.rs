@@ -11,7 +11,7 @@ mod written;
 
 use template::cases::Undecided;
 use template::model::{Arguments, ExpressionId, ModuleId, Resource, ResourceId};
-use template::program::{At, InstanceId};
+use template::program::{At, InstanceId, Program};
 use template::value::{Identity, Lazy, Part, Scope, Symbol, Value, visit};
 use template::{Evaluator, Lookup, Sameness, identity_of_value};
 
@@ -481,6 +481,12 @@ pub fn may_be_deployed(evaluator: &Evaluator<'_>, resource: At<ResourceId>) -> b
 #[must_use]
 pub fn is_role_assignment(resource: &Resource) -> bool {
     assigns_roles(&resource.resource_type)
+}
+
+/// The role assignments that a program declares.
+pub fn role_assignments(program: &Program) -> impl Iterator<Item = At<ResourceId>> {
+    let assignments = program.resources_of_types(assigns_roles).into_iter();
+    assignments.filter(|assignment| !program.resource(*assignment).is_existing)
 }
 
 fn assigns_roles(resource_type: &str) -> bool {

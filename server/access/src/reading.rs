@@ -18,7 +18,7 @@ use crate::facts;
 use crate::grants::{Access, access, may_be_deployed};
 use crate::identity::{Principal, ServiceIdentity, UserAssigned, service_identity, services};
 use crate::network::{Blocked, Network, network};
-use crate::reads::{Read, ReadKind, is_reader, reads_of, service_identity_of, service_of};
+use crate::reads::{Read, ReadKind, readers, reads_of, service_identity_of, service_of};
 use crate::vault::{SecretReference, VaultReference, declared_vault};
 
 /// A read, with who reads and what.
@@ -143,9 +143,7 @@ pub type Judged = Vec<(Reading, Verdict)>;
 #[must_use]
 pub fn simulate(program: &Program) -> Vec<Simulated> {
     let (order, judge) = (Order::of(program), Judge::new(program));
-    let readers = program.resources().map(|(reader, _)| reader);
-    readers
-        .filter(|reader| is_reader(program, *reader))
+    readers(program)
         .map(|reader| Simulated {
             reader,
             answers: judge.judge(|evaluator| {

@@ -115,10 +115,19 @@ const fn key_vault_contract(resource_type: &'static str, kind: ReadKind) -> Plac
 #[must_use]
 pub fn is_reader(program: &Program, resource: At<ResourceId>) -> bool {
     let resource = program.resource(resource);
-    !resource.is_existing
-        && PLACES
-            .iter()
-            .any(|place| resource.is_type(place.resource_type))
+    !resource.is_existing && is_type_of_reader(&resource.resource_type)
+}
+
+fn is_type_of_reader(resource_type: &str) -> bool {
+    PLACES
+        .iter()
+        .any(|place| resource_type.eq_ignore_ascii_case(place.resource_type))
+}
+
+/// The resources that may point into a vault, in the order of the program.
+pub fn readers(program: &Program) -> impl Iterator<Item = At<ResourceId>> {
+    let readers = program.resources_of_types(is_type_of_reader).into_iter();
+    readers.filter(|reader| !program.resource(*reader).is_existing)
 }
 
 /// What a resource reads in a case; nothing where its condition does not hold.

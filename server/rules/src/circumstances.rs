@@ -49,6 +49,21 @@ pub(crate) fn rests_on_left_out<T>(context: &Context<'_>, answer: &Answer<T>) ->
     defaults.any(|parameter| context.program.parameter(*parameter).is_optional)
 }
 
+/// Adds what is so to those of its kind, if there are any yet.
+pub(crate) fn join<T>(
+    groups: &mut Vec<Vec<Occurrence<T>>>,
+    occurrence: Occurrence<T>,
+    is_one: impl Fn(&Occurrence<T>, &Occurrence<T>) -> bool,
+) {
+    match groups
+        .iter_mut()
+        .find(|group| is_one(&group[0], &occurrence))
+    {
+        Some(group) => group.push(occurrence),
+        None => groups.push(vec![occurrence]),
+    }
+}
+
 /// When something is so: empty, or words to append to a sentence, with a leading space.
 pub(crate) fn when<T>(
     context: &Context<'_>,

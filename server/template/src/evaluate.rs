@@ -75,8 +75,8 @@ pub struct Evaluator<'p> {
     /// What resources are, what they are written as, and what is deployed of them.
     identities: Kept<ResourceId, Rc<Identity>>,
     /// What other layers found out in the case, by what they call it.
-    findings: RefCell<HashMap<TypeId, Box<dyn Any>>>,
-    deployed_instances: RefCell<HashMap<InstanceId, bool>>,
+    found_out: RefCell<HashMap<TypeId, Box<dyn Any>>>,
+    deployed_instances: RefCell<HashMap<(InstanceId, bool), bool>>,
     bodies: Kept<ResourceId, Evaluated>,
     deployed: Kept<ResourceId, Vec<(Bindings, Value)>>,
     /// What was looked at that carries values into and out of instances, where somebody asks.
@@ -97,7 +97,7 @@ impl<'p> Evaluator<'p> {
             outputs: RefCell::default(),
             scopes: RefCell::default(),
             identities: RefCell::default(),
-            findings: RefCell::default(),
+            found_out: RefCell::default(),
             bodies: RefCell::default(),
             deployed: RefCell::default(),
             deployed_instances: RefCell::default(),
@@ -132,16 +132,16 @@ impl<'p> Evaluator<'p> {
         find: impl FnOnce() -> Result<V, Undecided>,
     ) -> Result<V, Undecided> {
         let kind = TypeId::of::<HashMap<K, V>>();
-        let known = |findings: &HashMap<TypeId, Box<dyn Any>>| {
-            let of_kind = findings.get(&kind)?.downcast_ref::<HashMap<K, V>>()?;
+        let known = |found_out: &HashMap<TypeId, Box<dyn Any>>| {
+            let of_kind = found_out.get(&kind)?.downcast_ref::<HashMap<K, V>>()?;
             of_kind.get(&key).cloned()
         };
-        if let Some(known) = known(&self.findings.borrow()) {
+        if let Some(known) = known(&self.found_out.borrow()) {
             return Ok(known);
         }
         let found = find()?;
-        let mut findings = self.findings.borrow_mut();
-        let of_kind = findings
+        let mut found_out = self.found_out.borrow_mut();
+        let of_kind = found_out
             .entry(kind)
             .or_insert_with(|| Box::new(HashMap::<K, V>::new()));
         if let Some(of_kind) = of_kind.downcast_mut::<HashMap<K, V>>() {

@@ -4,7 +4,7 @@ use access::grants::{Access, Ineffective, Why};
 use access::identity::{IdentityKind, Principal, ServiceIdentity, service_identity};
 use access::network::{Blocked, Network, Way};
 use access::reading::{Because, Failure, Reading, ReadingIdentity, Turn, Verdict};
-use access::reads::is_reader;
+use access::reads::readers;
 use access::vault::{PermissionModel, permission_model};
 use template::Evaluator;
 use template::cases::{Answer, Case, Undecided};
@@ -71,10 +71,8 @@ pub(super) fn reads(
     wants: impl Fn(&Evaluator<'_>, &Reading) -> Result<bool, Undecided>,
 ) -> Vec<Told> {
     let mut told = Vec::new();
-    for (id, _) in context.program.resources() {
-        if is_reader(context.program, id) {
-            told.extend(reads_of(context, id, &wants));
-        }
+    for id in readers(context.program) {
+        told.extend(reads_of(context, id, &wants));
     }
     told.sort_by_key(|it| it.read.outcome);
     told

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use access::facts::{self, Role};
 use access::grants::{is_role_assignment, role_id};
 use access::reading::Reading;
-use access::reads::is_reader;
+use access::reads::{is_reader, readers};
 use access::vault::SecretReference;
 use syntax::TextRange;
 use template::cases::Undecided;
@@ -185,9 +185,8 @@ impl<'p> Finder<'_, 'p> {
         }
         let origin = self.instance.at(id);
         let program = self.context.program;
-        let readers = program.resources().map(|(reader, _)| reader);
         let mut properties = Vec::new();
-        for reader in readers.filter(|reader| is_reader(program, *reader)) {
+        for reader in readers(program) {
             properties.extend(self.readings(reader, |it| it.read.reference.origin == origin));
         }
         properties.dedup();

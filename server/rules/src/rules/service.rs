@@ -7,7 +7,7 @@ pub(super) mod vault_purge_protection;
 pub(super) mod vault_soft_delete;
 pub(super) mod workspace_vault_unsupported;
 
-use access::reads::{Read, ReadKind, is_reader, reads_from};
+use access::reads::{Read, ReadKind, readers, reads_from};
 use template::Evaluator;
 use template::cases::{Answer, Undecided};
 use template::edit::{New, merge};
@@ -107,10 +107,7 @@ fn reading(
     is_meant: impl Fn(ReadKind) -> bool,
 ) -> Option<Reading> {
     let mut first = None;
-    for (reader, _) in context.program.resources() {
-        if !is_reader(context.program, reader) {
-            continue;
-        }
+    for reader in readers(context.program) {
         let answers = context.judge(|evaluator| {
             if !evaluator.is_deployed(vault)? {
                 return Ok(Vec::new());

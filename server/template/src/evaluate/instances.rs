@@ -227,14 +227,15 @@ impl Evaluator<'_> {
         let Origin::Deployed(caller) = &self.program.instance(instance).origin else {
             return Ok(true);
         };
-        if let Some(known) = self.deployed_instances.borrow().get(&instance) {
+        let key = (instance, self.takes_defaults.get());
+        if let Some(known) = self.deployed_instances.borrow().get(&key) {
             return Ok(*known);
         }
         let is_deployed =
             self.is_instance_deployed(caller.module.instance)? && self.condition_holds(caller)?;
         if self.is_near_the_surface() {
             let mut known = self.deployed_instances.borrow_mut();
-            known.insert(instance, is_deployed);
+            known.insert(key, is_deployed);
         }
         Ok(is_deployed)
     }

@@ -2,7 +2,7 @@
 
 use access::facts::{self, Role};
 use access::grants::{
-    Held, Misnomer, Permission, held, is_role_assignment, misnomer, named_role, role_id,
+    Held, Misnomer, Permission, held, misnomer, named_role, role_assignments, role_id,
 };
 use template::Evaluator;
 use template::cases::Undecided;
@@ -49,10 +49,7 @@ enum Wrong {
 }
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    for (id, resource) in context.program.resources() {
-        if resource.is_existing || !is_role_assignment(resource) {
-            continue;
-        }
+    for id in role_assignments(context.program) {
         let answers = context.judge(|evaluator| {
             let mut found = Vec::new();
             for held in held(evaluator, id)? {

@@ -1,9 +1,7 @@
 //! `role-excessive`
 
 use access::facts::{self, Role};
-use access::grants::{
-    Breadth, Held, Permission, Target, breadth, held, is_role_assignment, reaches,
-};
+use access::grants::{Breadth, Held, Permission, Target, breadth, held, reaches, role_assignments};
 use template::Evaluator;
 use template::cases::Undecided;
 use template::model::{ExpressionId, ResourceId};
@@ -43,10 +41,7 @@ enum On {
 }
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    for (id, resource) in context.program.resources() {
-        if resource.is_existing || !is_role_assignment(resource) {
-            continue;
-        }
+    for id in role_assignments(context.program) {
         let answers = context.judge(|evaluator| {
             let mut found = Vec::new();
             for held in held(evaluator, id)? {

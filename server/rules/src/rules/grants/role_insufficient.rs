@@ -7,14 +7,14 @@ use access::grants::{
 };
 use access::identity::Carried;
 use access::reading::{Reading, ReadingIdentity};
-use access::reads::{ReadKind, is_reader};
+use access::reads::{ReadKind, readers};
 use template::Evaluator;
 use template::cases::Undecided;
 use template::model::{ExpressionId, ResourceId};
 use template::program::At;
 
 use super::{Holder, Named, secrets_user};
-use crate::circumstances::{Occurrence, occurrences};
+use crate::circumstances::{Occurrence, join, occurrences};
 use crate::context::Context;
 use crate::rules::Rule;
 use crate::{Applicability, Finding, Fix, Level, Related, RuleId};
@@ -47,23 +47,15 @@ struct Insufficient {
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let mut groups: Vec<Vec<Occurrence<Insufficient>>> = Vec::new();
-    for (id, _) in context.program.resources() {
-        if !is_reader(context.program, id) {
-            continue;
-        }
+    for id in readers(context.program) {
         // Each role that an assignment may have is a case of its own, unless there are too many.
         let answers = context
             .judge(|evaluator| all(evaluator, id, true))
             .or_else(|| context.judge(|evaluator| all(evaluator, id, false)));
         for occurrence in occurrences(context, &answers.unwrap_or_default()) {
-            let group = groups.iter_mut().find(|group| {
-                group[0].what.definition == occurrence.what.definition
-                    && group[0].what.grant == occurrence.what.grant
+            join(&mut groups, occurrence, |a, b| {
+                (a.what.definition, a.what.grant) == (b.what.definition, b.what.grant)
             });
-            match group {
-                Some(group) => group.push(occurrence),
-                None => groups.push(vec![occurrence]),
-            }
         }
     }
     findings.extend(groups.iter().map(|group| finding(context, group)));

@@ -4,7 +4,9 @@ mod run_time;
 mod seed;
 
 use access::facts;
-use access::grants::{Grant, Held, Permission, Target, grants_of, held, is_role_assignment};
+use access::grants::{
+    Grant, Held, Permission, Target, grants_of, held, is_role_assignment, role_assignments,
+};
 use access::placeholders::has_token;
 use syntax::Language;
 use template::cases::Undecided;
@@ -70,10 +72,7 @@ impl Why {
 }
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    for (id, resource) in context.program.resources() {
-        if resource.is_existing || !is_role_assignment(resource) {
-            continue;
-        }
+    for id in role_assignments(context.program) {
         let answers = context.judge(|evaluator| {
             let held = held(evaluator, id)?;
             let mut found = Vec::new();

@@ -1,7 +1,7 @@
 //! `role-principal-type-missing`
 
 use access::facts;
-use access::grants::{is_role_assignment, known_property};
+use access::grants::{known_property, role_assignments};
 use access::identity::{Principal, carried_identities};
 use template::cases::Undecided;
 use template::edit::{New, Placement, merge};
@@ -42,10 +42,7 @@ enum Lack {
 }
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    for (id, resource) in context.program.resources() {
-        if resource.is_existing || !is_role_assignment(resource) {
-            continue;
-        }
+    for id in role_assignments(context.program) {
         let answers =
             context.judge(|evaluator| Ok(incomplete(evaluator, id)?.into_iter().collect()));
         for occurrence in occurrences(context, &answers.unwrap_or_default()) {

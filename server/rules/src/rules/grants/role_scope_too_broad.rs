@@ -3,12 +3,10 @@
 use std::rc::Rc;
 
 use access::facts::{self, Role};
-use access::grants::{
-    Breadth, Held, Permission, Target, breadth, held, is_role_assignment, reaches,
-};
+use access::grants::{Breadth, Held, Permission, Target, breadth, held, reaches, role_assignments};
 use access::identity::Carried;
 use access::reading::{Reading, ReadingIdentity};
-use access::reads::is_reader;
+use access::reads::readers;
 use template::Evaluator;
 use template::cases::Undecided;
 use template::model::ResourceId;
@@ -43,10 +41,7 @@ struct Broad {
 }
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    for (id, resource) in context.program.resources() {
-        if resource.is_existing || !is_role_assignment(resource) {
-            continue;
-        }
+    for id in role_assignments(context.program) {
         let answers = context.judge(|evaluator| {
             let mut found = Vec::new();
             for held in held(evaluator, id)? {
@@ -97,10 +92,7 @@ fn read_vaults(
     scope: &Scope,
 ) -> Result<Option<Vec<Option<Named>>>, Undecided> {
     let mut vaults: Vec<Option<Named>> = Vec::new();
-    for (id, _) in evaluator.program.resources() {
-        if !is_reader(evaluator.program, id) {
-            continue;
-        }
+    for id in readers(evaluator.program) {
         for reading in Reading::all(evaluator, id)? {
             let is_theirs = match &reading.identity {
                 ReadingIdentity::Unknown => true,

@@ -12,7 +12,7 @@ use template::program::At;
 use template::value::Value;
 
 use super::refusal;
-use crate::circumstances::{Occurrence, occurrences, rests_on_left_out};
+use crate::circumstances::{Occurrence, join, occurrences, rests_on_left_out};
 use crate::context::Context;
 use crate::rules::Rule;
 use crate::{Applicability, Finding, Fix, Level, Related, RuleId};
@@ -65,13 +65,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             }
         }
         for occurrence in occurrences(context, &answers) {
-            let group = groups
-                .iter_mut()
-                .find(|group| is_one_cause(&group[0], &occurrence));
-            match group {
-                Some(group) => group.push(occurrence),
-                None => groups.push(vec![occurrence]),
-            }
+            join(&mut groups, occurrence, is_one_cause);
         }
     }
     findings.extend(groups.iter().map(|group| finding(context, group)));

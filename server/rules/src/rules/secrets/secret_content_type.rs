@@ -2,7 +2,7 @@
 
 use access::facts::{CERTIFICATE_CONTENT_TYPE, SECRET_TYPE};
 use access::placeholders::has_token;
-use access::reads::{ReadKind, is_reader, reads_of};
+use access::reads::{ReadKind, readers, reads_of};
 use access::vault::{Collection, SecretReference};
 use template::cases::Undecided;
 use template::edit::{New, Placement};
@@ -105,10 +105,7 @@ fn hostname_that_reads(
     name: &Value,
 ) -> Result<Option<At<ExpressionId>>, Undecided> {
     let program = evaluator.program;
-    for (reader, _) in program.resources() {
-        if !is_reader(program, reader) {
-            continue;
-        }
+    for reader in readers(program) {
         for read in reads_of(evaluator, reader)? {
             let is_hostname = matches!(
                 read.kind,

@@ -1,6 +1,6 @@
 //! `secret-uri-invalid`
 
-use access::reads::{Read, ReadKind, is_reader, reads_of};
+use access::reads::{Read, ReadKind, readers, reads_of};
 use access::vault::{Collection, SecretReference, is_no_reference};
 use syntax::{TextEdit, TextRange};
 use template::identity_of_value;
@@ -44,10 +44,7 @@ enum Fault {
 }
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    for (id, _) in context.program.resources() {
-        if !is_reader(context.program, id) {
-            continue;
-        }
+    for id in readers(context.program) {
         let answers = context.judge(|evaluator| {
             Ok(reads_of(evaluator, id)?
                 .iter()

@@ -1,6 +1,6 @@
 //! `secret-uri-versioned`
 
-use access::reads::{ReadKind, is_reader, reads_of};
+use access::reads::{ReadKind, readers, reads_of};
 use access::vault::{Collection, SecretReference, Version};
 use syntax::{TextEdit, TextRange};
 use template::model::{ExpressionId, ExpressionKind, ResourceId, Segment};
@@ -31,10 +31,7 @@ struct Versioned {
 }
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    for (id, _) in context.program.resources() {
-        if !is_reader(context.program, id) {
-            continue;
-        }
+    for id in readers(context.program) {
         let answers = context.judge(|evaluator| {
             let versioned = reads_of(evaluator, id)?
                 .into_iter()

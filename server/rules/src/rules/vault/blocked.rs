@@ -2,14 +2,14 @@
 
 use access::network::{Blocked, Firewall, FirewallKind, Network, Way};
 use access::reading::{Reading, ReadingIdentity};
-use access::reads::{ReadKind, is_reader};
+use access::reads::{ReadKind, readers};
 use template::Evaluator;
 use template::cases::Undecided;
 use template::model::ResourceId;
 use template::program::At;
 
 use crate::Related;
-use crate::circumstances::{Occurrence, occurrences};
+use crate::circumstances::{Occurrence, join, occurrences};
 use crate::context::{Context, ReadingPlace};
 
 /// A read that does not get through.
@@ -87,10 +87,7 @@ pub(super) fn blocked_reads(
     is_meant: fn(Blocked) -> bool,
 ) -> Vec<Vec<Occurrence<BlockedRead>>> {
     let mut groups: Vec<Vec<Occurrence<BlockedRead>>> = Vec::new();
-    for (id, _) in context.program.resources() {
-        if !is_reader(context.program, id) {
-            continue;
-        }
+    for id in readers(context.program) {
         let answers = context.judge(|evaluator| {
             let mut found = Vec::new();
             for reading in Reading::all(evaluator, id)? {
@@ -100,13 +97,7 @@ pub(super) fn blocked_reads(
             Ok(found)
         });
         for occurrence in occurrences(context, &answers.unwrap_or_default()) {
-            let group = groups
-                .iter_mut()
-                .find(|group| is_one_cause(&group[0], &occurrence));
-            match group {
-                Some(group) => group.push(occurrence),
-                None => groups.push(vec![occurrence]),
-            }
+            join(&mut groups, occurrence, is_one_cause);
         }
     }
     groups

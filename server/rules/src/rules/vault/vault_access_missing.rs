@@ -5,14 +5,14 @@ mod repair;
 use access::grants::Why;
 use access::identity::Principal;
 use access::reading::{Reading, ReadingIdentity};
-use access::reads::{ReadKind, is_reader};
+use access::reads::{ReadKind, readers};
 use access::vault::{PermissionModel, permission_model};
 use template::Evaluator;
 use template::cases::Undecided;
 use template::model::{ExpressionId, ResourceId};
 use template::program::At;
 
-use crate::circumstances::{Occurrence, occurrences};
+use crate::circumstances::{Occurrence, join, occurrences};
 use crate::context::{Context, ReadingPlace};
 use crate::rules::Rule;
 use crate::{Finding, Level, Related, RuleId};
@@ -57,19 +57,12 @@ enum Vault {
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let mut groups: Vec<Vec<Occurrence<Missing>>> = Vec::new();
-    for (id, _) in context.program.resources() {
-        if !is_reader(context.program, id) {
-            continue;
-        }
+    for id in readers(context.program) {
         let answers = context.judge(|evaluator| missing(evaluator, id));
         for occurrence in occurrences(context, &answers.unwrap_or_default()) {
-            let group = groups
-                .iter_mut()
-                .find(|group| is_one_cause(&group[0].what, &occurrence.what));
-            match group {
-                Some(group) => group.push(occurrence),
-                None => groups.push(vec![occurrence]),
-            }
+            join(&mut groups, occurrence, |a, b| {
+                is_one_cause(&a.what, &b.what)
+            });
         }
     }
     findings.extend(groups.iter().map(|group| finding(context, group)));

@@ -2,7 +2,7 @@
 
 use access::grants::grants_of;
 use access::reading::{Reading, Turn};
-use access::reads::is_reader;
+use access::reads::readers;
 use template::Evaluator;
 use template::cases::Undecided;
 use template::dependencies::{Dependencies, Deployed};
@@ -37,10 +37,7 @@ struct Race {
 }
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    for (id, _) in context.program.resources() {
-        if !is_reader(context.program, id) {
-            continue;
-        }
+    for id in readers(context.program) {
         let answers = context.judge(|evaluator| races(context, evaluator, id));
         let mut seen: Vec<Vec<At<ResourceId>>> = Vec::new();
         for occurrence in occurrences(context, &answers.unwrap_or_default()) {

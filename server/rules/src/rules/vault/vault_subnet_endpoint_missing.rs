@@ -2,7 +2,7 @@
 
 use access::network::{FirewallKind, Network, Way, may_have_private_endpoint};
 use access::reading::Reading;
-use access::reads::is_reader;
+use access::reads::readers;
 use access::subnet::{Subnet, subnet_of};
 use template::cases::Undecided;
 use template::model::ResourceId;
@@ -35,10 +35,7 @@ struct Missing {
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let mut seen: Vec<Missing> = Vec::new();
-    for (id, _) in context.program.resources() {
-        if !is_reader(context.program, id) {
-            continue;
-        }
+    for id in readers(context.program) {
         let answers = context.judge(|evaluator| {
             let mut found = Vec::new();
             for reading in Reading::all(evaluator, id)? {

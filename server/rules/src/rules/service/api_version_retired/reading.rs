@@ -11,7 +11,7 @@ use template::{Evaluator, Template, identity_of_value};
 
 use super::super::{Version, of_deployed, use_version};
 use super::{RULE, is_of_service};
-use crate::circumstances::{Occurrence, occurrences};
+use crate::circumstances::{Occurrence, join, occurrences};
 use crate::context::Context;
 use crate::{Finding, Level};
 
@@ -55,15 +55,9 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 continue;
             }
             for occurrence in found {
-                let group = groups.iter_mut().find(|group| {
-                    let what = &group[0].what;
-                    what.label == occurrence.what.label
-                        && what.version.text == occurrence.what.version.text
+                join(&mut groups, occurrence, |a, b| {
+                    a.what.label == b.what.label && a.what.version.text == b.what.version.text
                 });
-                match group {
-                    Some(group) => group.push(occurrence),
-                    None => groups.push(vec![occurrence]),
-                }
             }
         }
         findings.extend(groups.iter().map(|group| finding(context, instance, group)));
