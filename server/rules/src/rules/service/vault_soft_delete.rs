@@ -4,7 +4,7 @@ use access::facts::VAULT_TYPE;
 use template::model::{ExpressionId, ResourceId};
 use template::program::At;
 
-use super::{properties_with, set_to_false};
+use super::{properties_with, reading, set_to_false};
 use crate::context::Context;
 use crate::rules::Rule;
 use crate::{Applicability, Finding, Fix, Level, RuleId};
@@ -12,7 +12,8 @@ use crate::{Applicability, Finding, Fix, Level, RuleId};
 pub(in crate::rules) const RULE: Rule = Rule {
     id: RuleId("vault-soft-delete"),
     levels: "warning",
-    summary: "A key vault is declared without soft delete, which cannot be switched off",
+    summary: "A key vault that API Management reads is declared without soft delete, which cannot be \
+              switched off",
     fix: Some("safe: remove the property"),
     documentation: include_str!("vault_soft_delete.md"),
     is_about_absence: false,
@@ -27,7 +28,15 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         if context.program.shown_at(id.instance).is_some() {
             continue;
         }
-        for occurrence in set_to_false(context, id, PROPERTY) {
+        let found = set_to_false(context, id, PROPERTY);
+        if found.is_empty() {
+            continue;
+        }
+        // Other vaults are somebody else's subject.
+        let Some(reading) = reading(context, id, |_| true) else {
+            continue;
+        };
+        for occurrence in found {
             let (value, when) = (occurrence.what, occurrence.when);
             findings.push(Finding {
                 rule: RULE.id,
@@ -42,6 +51,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 related: context
                     .declaration_elsewhere(id, value)
                     .into_iter()
+                    .chain([reading.related(context)])
                     .chain(context.callers(id.instance))
                     .collect(),
                 fixes: repair(context, id, value).into_iter().collect(),

@@ -568,19 +568,15 @@ fn an_output_of_a_module_leaves_the_program_only_through_the_root() {
     );
 }
 
-/// Whether the vault is deployed depends on more parameters than can be told apart. What no deployment
+/// Whether the service is deployed depends on more parameters than can be told apart. What no deployment
 /// comes to is not known then.
 #[test]
 fn a_deployment_with_too_many_cases_says_nothing_of_its_modules() {
-    let vault = "param name string
-resource vault 'Microsoft.KeyVault/vaults@2026-02-01' = {
+    let service = "param name string
+resource apim 'Microsoft.ApiManagement/service@2024-05-01' = {
   name: name
   location: 'westeurope'
-  properties: {
-    tenantId: tenant().tenantId
-    sku: { family: 'A', name: 'standard' }
-    enableSoftDelete: false
-  }
+  identity: { type: 'SystemAsigned' }
 }
 ";
     let main = |switches: usize| {
@@ -591,19 +587,19 @@ resource vault 'Microsoft.KeyVault/vaults@2026-02-01' = {
             .map(|number| format!("with{number} ? [{number}] : []"))
             .collect();
         format!(
-            "{declared}module vault 'vault.bicep' = if (length(concat({})) == 2) {{
-  name: 'vault'
-  params: {{ name: 'safe' }}
+            "{declared}module service 'service.bicep' = if (length(concat({})) == 2) {{
+  name: 'service'
+  params: {{ name: 'gateway' }}
 }}
 ",
             counted.join(", ")
         )
     };
-    let expected = "warning vault-soft-delete @ vault.bicep: false";
+    let expected = "error identity-invalid @ service.bicep: 'SystemAsigned'";
     for (switches, expected) in [(3, &[expected][..]), (7, &[])] {
         check_of(
-            &["vault-soft-delete"],
-            &[("main.bicep", &main(switches)), ("vault.bicep", vault)],
+            &["identity-invalid"],
+            &[("main.bicep", &main(switches)), ("service.bicep", service)],
             expected,
         );
     }
