@@ -11,7 +11,10 @@ local markers = { '.git', 'bicepconfig.json' }
 local servers = {}
 
 -- Most JSON files are no business of this server, and need not start it.
-local function is_arm_json(buffer)
+local function is_ours(buffer)
+  if vim.fn.fnamemodify(vim.api.nvim_buf_get_name(buffer), ':t') == 'bicepconfig.json' then
+    return true
+  end
   for _, line in ipairs(vim.api.nvim_buf_get_lines(buffer, 0, -1, false)) do
     if line:lower():find('deployment[tp]%a+%.json') then
       return true
@@ -38,7 +41,7 @@ local function start(buffer)
   if vim.bo[buffer].buftype ~= '' then
     return
   end
-  if vim.bo[buffer].filetype:find('^json') and not is_arm_json(buffer) then
+  if vim.bo[buffer].filetype:find('^json') and not is_ours(buffer) then
     return
   end
   if vim.fn.executable(command[1]) == 0 then

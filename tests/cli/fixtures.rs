@@ -48,10 +48,10 @@ fn the_fixtures_are_named_for_what_they_lack() {
     }
     insta::assert_snapshot!(lines, @"
     internal-vnet-user-identity/azuredeploy.json:65:15: warning role-principal-type-missing (safe: Add `principalType: 'ServicePrincipal'`)
-    internal-vnet-user-identity/azuredeploy.json:105:13: error vault-firewall-user-identity ()
+    internal-vnet-user-identity/azuredeploy.json:105:13: error vault-firewall-user-identity (unsafe: Read with the system-assigned identity of `parameters('apimName')`, and grant it access)
     internal-vnet-user-identity/azuredeploy.json:105:29: warning secret-uri-versioned (safe: Refer to the newest version)
     internal-vnet-user-identity/main.bicep:38:10: warning role-principal-type-missing (safe: Add `principalType: 'ServicePrincipal'`)
-    internal-vnet-user-identity/main.bicep:71:9: error vault-firewall-user-identity ()
+    internal-vnet-user-identity/main.bicep:71:9: error vault-firewall-user-identity (unsafe: Read with the system-assigned identity of `apim`, and grant it access)
     internal-vnet-user-identity/main.bicep:71:21: warning secret-uri-versioned (safe: Refer to the newest version)
     no-identity/azuredeploy.json:26:15: warning identity-missing (safe: Insert a system-assigned identity)
     no-identity/main.bicep:10:10: warning identity-missing (safe: Insert a system-assigned identity)

@@ -15,6 +15,7 @@ fn without_arguments_it_shows_help() {
 
     Commands:
       check    Check templates, and report what Azure would reject and what is insecure
+      fix      Fix what is found, as far as that can be done without a person
       explain  Show the page of a rule: what it finds and why, with an example and its repair
       rules    List the rules, with their levels and fixes
       server   Talk to an editor, over standard input and output, by the Language Server Protocol

@@ -7,6 +7,7 @@
 
 mod bad_input;
 mod discovery;
+mod fix;
 mod fixtures;
 mod interface;
 mod paths;
@@ -91,7 +92,7 @@ fn shown(command: &mut Command) -> String {
     format!(
         "{}--- stderr\n{}--- exit {}",
         without_times(&text(output.stdout)),
-        text(output.stderr),
+        without_times(&text(output.stderr)),
         code.map_or_else(|| output.status.to_string(), |code| code.to_string()),
     )
 }

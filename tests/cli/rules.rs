@@ -126,6 +126,11 @@ fn explain_shows_a_page() {
       that of the template, all of the file:
 
         "metadata": { "apim-ls": { "disable": ["secret-uri-versioned"] } }
+
+      The nearest `bicepconfig.json`, from the folder of a file upward, gives the rule another level in
+      all files that it is for: `off`, `info`, `warning` or `error`.
+
+        { "analyzers": { "apim": { "rules": { "secret-uri-versioned": { "level": "off" } } } } }
     --- stderr
     --- exit 0
     "#);

@@ -1,7 +1,7 @@
-//! What comments silence is in no report.
+//! What comments silence is in no report, nor what configuration turns off.
 
 use crate::Folder;
-use crate::workspace::folder;
+use crate::workspace::{folder, found};
 
 fn service(comment: &str) -> String {
     format!(
@@ -69,4 +69,26 @@ fn what_suppresses_nothing_is_reported() {
     --- stderr
     --- exit 1
     ");
+}
+
+#[test]
+fn levels_are_those_of_the_configuration() {
+    let level = |level: &str| {
+        let text = format!(
+            r#"{{ "analyzers": {{ "apim": {{ "rules": {{ "identity-missing": {{ "level": "{level}" }} }} }} }} }}"#
+        );
+        let folder = folder(&[
+            ("infra/main.bicep", &service("")),
+            ("bicepconfig.json", &text),
+        ]);
+        let found = found(&folder, &[]);
+        let code = folder.command(&["check"]).output().unwrap().status.code();
+        (found, code)
+    };
+    let line = |level: &str| format!("infra/main.bicep:2 {level} identity-missing\n");
+    assert_eq!(level("error"), (line("error"), Some(1)));
+    assert_eq!(level("info"), (line("info"), Some(0)));
+    assert_eq!(level("off"), (String::new(), Some(0)));
+    // What is no level changes nothing.
+    assert_eq!(level("none"), (line("warning"), Some(1)));
 }

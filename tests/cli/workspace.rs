@@ -85,6 +85,7 @@ fn a_finding_shows_the_places_in_other_files() {
     2 | resource apim 'Microsoft.ApiManagement/service@2024-05-01' = {
       |          ---- `apim` gets it
       |
+      = help: Change the type to `SystemAssigned`
       = note: see https://github.com/apim-ls/apim-ls/blob/main/docs/rules/identity-invalid.md
 
     1 error in 1 of 2 files (0.00 s)
@@ -178,6 +179,7 @@ fn a_finding_names_the_parameter_file_that_it_rests_on() {
     2 | resource apim 'Microsoft.ApiManagement/service@2024-05-01' = {
       |          ---- `apim` gets it
       |
+      = help: Change the type to `SystemAssigned`
       = note: see https://github.com/apim-ls/apim-ls/blob/main/docs/rules/identity-invalid.md
 
     1 error in 1 of 3 files (0.00 s)
@@ -233,6 +235,7 @@ fn whoever_names_parameters_means_their_template() {
     2 | module gateway 'service.bicep' = {
       |        ------- it is deployed here
       |
+      = help: Change the type to `SystemAssigned`
       = note: see https://github.com/apim-ls/apim-ls/blob/main/docs/rules/identity-invalid.md
 
     1 error in 1 of 3 files (0.00 s)

@@ -40,6 +40,17 @@ pub fn frame(message: &Value) -> Vec<u8> {
     format!("Content-Length: {}\r\n\r\n{body}", body.len()).into_bytes()
 }
 
+/// Those of the actions that repair one finding, not those that silence rules or repair all at once.
+pub fn repairs(actions: &Value) -> Vec<Value> {
+    let actions = actions.as_array().expect("a list of actions");
+    let is_repair = |action: &&Value| {
+        let title = action["title"].as_str().unwrap();
+        let others = ["Suppress `", "Turn `", "Fix all `"];
+        !others.iter().any(|other| title.starts_with(other))
+    };
+    actions.iter().filter(is_repair).cloned().collect()
+}
+
 /// The binary, ready to be spoken to.
 pub fn binary(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_apim-ls"));

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::client::{BICEP, Client};
+use crate::client::{BICEP, Client, repairs};
 use crate::toy;
 
 const INVALID_REQUEST: i64 = -32600;
@@ -21,7 +21,7 @@ async fn introduces_itself() {
             "capabilities": {
                 "positionEncoding": "utf-16",
                 "textDocumentSync": { "openClose": true, "change": 2, "save": { "includeText": false } },
-                "codeActionProvider": { "codeActionKinds": ["quickfix"], "resolveProvider": false },
+                "codeActionProvider": { "codeActionKinds": ["quickfix", "refactor.rewrite", "source.fixAll.apim-ls"], "resolveProvider": false },
                 "hoverProvider": true,
                 "workspace": { "workspaceFolders": { "supported": true, "changeNotifications": true } },
             },
@@ -231,7 +231,7 @@ async fn cancels_at_once() {
         .request("textDocument/codeAction", params)
         .await
         .unwrap();
-    assert_eq!(actions.as_array().unwrap().len(), 1);
+    assert_eq!(repairs(&actions).len(), 1);
     client.notify("$/cancelRequest", json!({ "id": id })).await;
     client.diagnostics(BICEP, 1).await;
     client.finish().await;

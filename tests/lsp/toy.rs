@@ -5,7 +5,9 @@ use std::thread::sleep;
 use std::time::Duration;
 
 use apim_ls::lsp;
-use rules::{Analysis, Applicability, Edit, Finding, Fix, Level, Place, Related, RuleId};
+use rules::{
+    Analysis, Applicability, Edit, Extent, Finding, Fix, Level, NewFile, Place, Related, RuleId,
+};
 use syntax::{Document, TextRange};
 use template::files::File;
 use template::workspace::Workspace;
@@ -14,6 +16,10 @@ use template::workspace::Workspace;
 /// - `BAD`: a warning with one safe fix, and the first `BAD` as the related place of the others;
 /// - `UGLY`: an error with two safe fixes and an unsafe one;
 /// - `DULL`: an information without a fix.
+///
+/// - `WORSE`: a warning, whose safe fix says `UGLY`;
+/// - `HOLD`: a warning with a safe fix that leaves two words to write over;
+/// - `NEW file`: a warning with a safe refactoring that adds the file.
 ///
 /// - `SEE file`: a warning about another file, where `AIM` stands or else its start is the related
 ///   place, and a safe fix says something.
@@ -102,6 +108,30 @@ fn words_of(workspace: &Workspace, file: &File) -> Vec<Finding> {
         related: Vec::new(),
         fixes: Vec::new(),
     });
+    let worse = places("WORSE").map(|range| Finding {
+        fixes: vec![replace(place(range), "UGLY", Applicability::Safe)],
+        ..warning("worse-word", place(range))
+    });
+    let hold = places("HOLD").map(|range| Finding {
+        fixes: vec![hold(place(range))],
+        ..warning("hold-word", place(range))
+    });
+    let new = places("NEW ").map(|range| {
+        let name = text[range.end as usize..].split_whitespace().next();
+        let added = NewFile {
+            path: file.path.with_file_name(name.unwrap()).into(),
+            text: "var added = 1\n".to_owned(),
+        };
+        let fix = Fix {
+            extent: Extent::Refactoring,
+            creates: vec![added],
+            ..replace(place(range), "OLD ", Applicability::Safe)
+        };
+        Finding {
+            fixes: vec![fix],
+            ..warning("new-word", place(range))
+        }
+    });
     let see = places("SEE ").map(|range| {
         let name = text[range.end as usize..].split_whitespace().next();
         let path = file.path.with_file_name(name.unwrap());
@@ -127,6 +157,7 @@ fn words_of(workspace: &Workspace, file: &File) -> Vec<Finding> {
         }
     });
     let mut findings: Vec<_> = bad.chain(ugly).chain(dull).chain(see).collect();
+    findings.extend(worse.chain(hold).chain(new));
     findings.sort_by_key(|it| it.place.range);
     findings
 }
@@ -157,14 +188,43 @@ fn echo_of(_: &Workspace, file: &File) -> Vec<Finding> {
     }]
 }
 
+fn warning(rule: &'static str, place: Place) -> Finding {
+    Finding {
+        rule: RuleId(rule),
+        level: Level::Warning,
+        place: place.clone(),
+        subject: place,
+        message: "this is no word".to_owned(),
+        related: Vec::new(),
+        fixes: Vec::new(),
+    }
+}
+
+/// A fix of several lines with `NAME` and `VALUE` to write over.
+fn hold(place: Place) -> Fix {
+    let text = "{\n    NAME: '\\${VALUE}'\n  }";
+    let placeholders = ["NAME", "VALUE"].map(|word| {
+        let at = text.find(word).unwrap() as u32;
+        TextRange::new(at, at + word.len() as u32)
+    });
+    let mut fix = replace(place, text, Applicability::Safe);
+    "Hold".clone_into(&mut fix.title);
+    fix.edits[0].placeholders = placeholders.to_vec();
+    fix
+}
+
 fn replace(place: Place, word: &str, applicability: Applicability) -> Fix {
     Fix {
         title: format!("Say {word}"),
         applicability,
+        extent: Extent::Repair,
+        creates: Vec::new(),
+        widened: Vec::new(),
         edits: vec![Edit {
             file: place.file,
             range: place.range,
             new_text: word.to_owned(),
+            placeholders: Vec::new(),
         }],
     }
 }

@@ -8,7 +8,10 @@
 local markers = { '.git', 'bicepconfig.json' }
 
 -- Most JSON files are no business of this server, and need not start it.
-local function is_arm_json(buffer)
+local function is_ours(buffer)
+  if vim.fs.basename(vim.api.nvim_buf_get_name(buffer)) == 'bicepconfig.json' then
+    return true
+  end
   for _, line in ipairs(vim.api.nvim_buf_get_lines(buffer, 0, -1, false)) do
     if line:lower():find('deployment[tp]%a+%.json') then
       return true
@@ -21,7 +24,7 @@ return {
   cmd = { 'apim-ls', 'server' },
   filetypes = { 'bicep', 'bicep-params', 'json', 'jsonc' },
   root_dir = function(buffer, start)
-    if not vim.bo[buffer].filetype:find('^json') or is_arm_json(buffer) then
+    if not vim.bo[buffer].filetype:find('^json') or is_ours(buffer) then
       start(vim.fs.root(buffer, markers))
     end
   end,

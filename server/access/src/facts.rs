@@ -21,6 +21,10 @@ pub const KEY_TYPE: &str = "Microsoft.KeyVault/vaults/keys";
 pub const CERTIFICATE_CONTENT_TYPE: &str = "application/x-pkcs12";
 /// The type of the child of a vault that adds or removes access policies.
 pub const ACCESS_POLICIES_TYPE: &str = "Microsoft.KeyVault/vaults/accessPolicies";
+/// The API version to write user-assigned identities with ([reference]).
+///
+/// [reference]: https://learn.microsoft.com/azure/templates/microsoft.managedidentity/userassignedidentities
+pub const NEW_USER_ASSIGNED_IDENTITY_API_VERSION: &str = "2023-01-31";
 /// The type of a role assignment.
 pub const ROLE_ASSIGNMENT_TYPE: &str = "Microsoft.Authorization/roleAssignments";
 /// The type of a role definition.
@@ -56,6 +60,11 @@ pub const NETWORK_TYPE: &str = "Microsoft.Network/virtualNetworks";
 ///
 /// [reference]: https://learn.microsoft.com/azure/templates/microsoft.network/virtualnetworks/subnets
 pub const SUBNET_TYPE: &str = "Microsoft.Network/virtualNetworks/subnets";
+
+/// What `bypass` of a vault's firewall is where trusted services pass ([guide]).
+///
+/// [guide]: https://learn.microsoft.com/azure/templates/microsoft.keyvault/vaults#networkruleset
+pub const TRUSTED_SERVICES: &str = "AzureServices";
 
 /// The service endpoint of a subnet that leads to vaults ([guide]).
 ///
@@ -179,6 +188,21 @@ pub const LOGGER_TYPES: [&str; 2] = [
 /// [reference]: https://learn.microsoft.com/azure/templates/microsoft.apimanagement/service/loggers#loggercontractproperties
 pub const EVENT_HUBS_LOGGER: &str = "azureEventHub";
 
+/// A namespace of Event Hubs ([reference]).
+///
+/// [reference]: https://learn.microsoft.com/azure/templates/microsoft.eventhub/namespaces
+pub const EVENT_HUBS_NAMESPACE_TYPE: &str = "Microsoft.EventHub/namespaces";
+
+/// An event hub ([reference]).
+///
+/// [reference]: https://learn.microsoft.com/azure/templates/microsoft.eventhub/namespaces/eventhubs
+pub const EVENT_HUB_TYPE: &str = "Microsoft.EventHub/namespaces/eventhubs";
+
+/// How the host of a namespace ends in the public cloud ([guide]).
+///
+/// [guide]: https://learn.microsoft.com/azure/api-management/api-management-howto-log-event-hubs
+pub const EVENT_HUBS_HOST: &str = ".servicebus.windows.net";
+
 /// The first API version with which a logger of Event Hubs takes an identity ([guide]).
 ///
 /// [guide]: https://learn.microsoft.com/azure/api-management/api-management-howto-log-event-hubs
@@ -215,12 +239,6 @@ pub const fn is_of_display_name(character: char) -> bool {
 /// [reference]: https://learn.microsoft.com/azure/api-management/authentication-managed-identity-policy
 pub const IDENTITY_POLICY: &str = "<authentication-managed-identity";
 
-/// An API version of access policies that is no preview, for a vault whose own is not a literal
-/// ([reference]).
-///
-/// [reference]: https://learn.microsoft.com/azure/templates/microsoft.keyvault/2023-07-01/vaults/accesspolicies
-pub const ACCESS_POLICIES_API_VERSION: &str = "2023-07-01";
-
 /// The last API version of role assignments that is no preview ([reference]).
 ///
 /// [reference]: https://learn.microsoft.com/azure/templates/microsoft.authorization/2022-04-01/roleassignments
@@ -240,6 +258,17 @@ pub const READS_SECRETS: [&str; 2] = ["get", "all"];
 ///
 /// [reference]: https://learn.microsoft.com/azure/templates/microsoft.apimanagement/2017-03-01/service
 pub const IDENTITY_SINCE: &str = "2017-03-01";
+
+/// The part of a reference that names the Azure Verified Module of a service ([module]). Mirrors in other registries keep the path.
+///
+/// [module]: https://github.com/Azure/bicep-registry-modules/tree/main/avm/res/api-management/service
+pub const SERVICE_MODULE: &str = "avm/res/api-management/service:";
+/// The parameter of [`SERVICE_MODULE`] for the identities of the service.
+pub const MODULE_IDENTITIES: &str = "managedIdentities";
+/// Its property that asks for the system-assigned identity.
+pub const MODULE_SYSTEM_IDENTITY: &str = "systemAssigned";
+/// Its property with the ids of user-assigned identities.
+pub const MODULE_USER_IDENTITIES: &str = "userAssignedResourceIds";
 
 /// The first API version of a service that takes user-assigned identities ([reference]).
 ///

@@ -171,7 +171,7 @@ fn read_firewall(evaluator: &Evaluator<'_>, vault: At<ResourceId>) -> Result<Set
                 bypass: match &bypass {
                     // The default, as the reference of the property has it.
                     Property::Absent => Some(true),
-                    given if has_value(given, "AzureServices") => Some(true),
+                    given if has_value(given, facts::TRUSTED_SERVICES) => Some(true),
                     given if has_value(given, "None") => Some(false),
                     Property::Given(_) | Property::Unknown => None,
                 },

@@ -11,8 +11,8 @@ use template::program::At;
 use template::value::{Lazy, Symbol, Value};
 use template::{Evaluator, Lookup};
 
-pub use self::places::Kind;
 use self::places::is_name_of_secret;
+pub use self::places::{InVault, Kind};
 use self::places::{Place, Step, places_of};
 pub use self::source::{Source, Written, is_named_value, is_open, source_of};
 
@@ -26,8 +26,8 @@ pub struct Handed {
     pub kind: Kind,
     /// What it is called.
     pub noun: &'static str,
-    /// Whether the resource may refer to a key vault instead.
-    pub may_be_in_vault: bool,
+    /// What the resource may have instead, to refer to a key vault.
+    pub in_vault: Option<InVault>,
     /// The expression that is the name of the property that takes it, where it is written.
     pub property: Option<At<ExpressionId>>,
     /// The value.
@@ -75,7 +75,7 @@ fn follow(
             handed.push(Handed {
                 kind: place.kind,
                 noun: place.noun,
-                may_be_in_vault: place.may_be_in_vault,
+                in_vault: place.in_vault,
                 property,
                 value,
             });

@@ -9,25 +9,28 @@ use template::{Evaluator, Property, identity_of_value};
 use crate::facts;
 use crate::grants::may_be_deployed;
 
-/// The subnet of a service, where the program declares it.
+/// A declaration of the subnet of a service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Subnet {
     /// The subnet, or the network that has it in its list.
     pub at: At<ResourceId>,
     /// Its name in that list.
     pub name: Option<At<ExpressionId>>,
+    /// What is said of it: the body of the resource, or the item of the list.
+    pub body: At<ExpressionId>,
     /// Whether it has an endpoint of Key Vault; none where that cannot be told.
     pub has_vault_endpoint: Option<bool>,
 }
 
-/// The declared subnet that a service of a classic tier is injected into ([reference]); none where it
-/// is in no network, or the subnet cannot be told.
+/// The declarations of the subnet that a service of a classic tier is injected into ([reference]); none
+/// where it is in no network, or the subnet cannot be told. It may be declared as a resource and in the
+/// list of its network: either may win, and all of them have the answer for both.
 ///
 /// [reference]: https://learn.microsoft.com/azure/api-management/virtual-network-reference
-pub fn subnet_of(
+pub fn subnets_of(
     evaluator: &Evaluator<'_>,
     service: At<ResourceId>,
-) -> Result<Option<Subnet>, Undecided> {
+) -> Result<Vec<Subnet>, Undecided> {
     let body = evaluator.body(service)?.value;
     let tier = evaluator.property(&body, &["sku", "name"])?;
     let network = evaluator.property(&body, &["properties", "virtualNetworkType"])?;
@@ -36,7 +39,7 @@ pub fn subnet_of(
         text.is_some_and(|text| names.iter().any(|name| text.eq_ignore_ascii_case(name)))
     };
     if !is_any(&tier, &facts::INJECTED_TIERS) || !is_any(&network, &["External", "Internal"]) {
-        return Ok(None);
+        return Ok(Vec::new());
     }
     let path = [
         "properties",
@@ -45,24 +48,23 @@ pub fn subnet_of(
     ];
     let id = evaluator.property(&body, &path)?.given();
     let Some(id) = id.and_then(|id| identity_of_value(&id.evaluated.value)) else {
-        return Ok(None);
+        return Ok(Vec::new());
     };
     if !id.is_type(facts::SUBNET_TYPE) {
-        return Ok(None);
+        return Ok(Vec::new());
     }
     let mut declared = declared(evaluator, &id)?;
     declared.extend(listed(evaluator, &id)?);
-    // A subnet may be declared as a resource and in the list of its network: either may win.
     let answers: Vec<_> = declared.iter().map(|it| it.has_vault_endpoint).collect();
     let answer = match answers.as_slice() {
         answers if answers.contains(&Some(true)) => Some(true),
         answers if answers.contains(&None) => None,
         _ => Some(false),
     };
-    Ok(declared.into_iter().next().map(|subnet| Subnet {
-        has_vault_endpoint: answer,
-        ..subnet
-    }))
+    for subnet in &mut declared {
+        subnet.has_vault_endpoint = answer;
+    }
+    Ok(declared)
 }
 
 /// The declarations of a subnet that are resources of their own.
@@ -77,14 +79,15 @@ fn declared(evaluator: &Evaluator<'_>, id: &Identity) -> Result<Vec<Subnet>, Und
         if !(same.is_same() || is_loop && same.may_be_same()) {
             continue;
         }
-        let body = evaluator.body(at)?.value;
+        let body = evaluator.body(at)?;
         subnets.push(Subnet {
             at,
             name: None,
+            body: body.origin,
             has_vault_endpoint: if is_loop {
                 None
             } else {
-                has_vault_endpoint(evaluator, &body)?
+                has_vault_endpoint(evaluator, &body.value)?
             },
         });
     }
@@ -118,8 +121,8 @@ fn listed(evaluator: &Evaluator<'_>, id: &Identity) -> Result<Vec<Subnet>, Undec
             continue;
         };
         for subnet in &list.items {
-            let subnet = evaluator.known(subnet)?.value;
-            let own = evaluator.property(&subnet, &["name"])?.given();
+            let subnet = evaluator.known(subnet)?;
+            let own = evaluator.property(&subnet.value, &["name"])?.given();
             let Some(own) = own.map(|own| own.evaluated) else {
                 continue;
             };
@@ -127,7 +130,8 @@ fn listed(evaluator: &Evaluator<'_>, id: &Identity) -> Result<Vec<Subnet>, Undec
                 subnets.push(Subnet {
                     at,
                     name: Some(own.origin),
-                    has_vault_endpoint: has_vault_endpoint(evaluator, &subnet)?,
+                    body: subnet.origin,
+                    has_vault_endpoint: has_vault_endpoint(evaluator, &subnet.value)?,
                 });
             }
         }

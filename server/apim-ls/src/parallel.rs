@@ -50,6 +50,17 @@ pub(crate) fn each<T: Sync, R: Send>(
     Ok(done.into_iter().map(|(_, result)| result).collect())
 }
 
+/// Does work that needs as deep a stack, which must not panic. The error is the system's when it
+/// refuses a thread.
+pub(crate) fn deep<R: Send>(work: impl FnOnce() -> R + Send) -> io::Result<R> {
+    thread::scope(|scope| {
+        let worker = thread::Builder::new()
+            .stack_size(STACK)
+            .spawn_scoped(scope, work)?;
+        Ok(worker.join().expect("the work does not panic"))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::each;

@@ -1,5 +1,7 @@
 //! Judging a workspace, again and again as its files change.
 
+mod agreement;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -7,6 +9,7 @@ use std::sync::Arc;
 use template::program::Program;
 use template::workspace::{Programs, Root, Workspace};
 
+use crate::configuration::Levels;
 use crate::hover::{combined, hovers};
 use crate::rules::RULES;
 use crate::suppression::{Silenced, Suppressions};
@@ -117,7 +120,7 @@ impl Analysis {
                 self.keep(&job.key, judged);
             }
         }
-        self.combined()
+        self.combined(&Levels::new(workspace.files()))
     }
 
     /// Notes what changed since the last time.
@@ -228,7 +231,7 @@ impl Analysis {
         }
     }
 
-    fn combined(&self) -> Vec<Finding> {
+    fn combined(&self, levels: &Levels<'_>) -> Vec<Finding> {
         let (contracts, roots): (Vec<_>, Vec<_>) = self
             .judged
             .iter()
@@ -241,8 +244,8 @@ impl Analysis {
                     && judged.inputs.contains(&*found.place.file)
             })
         };
-        let of_roots = roots.iter().flat_map(|(_, judged)| &judged.findings);
-        let mut all = merged(of_roots.cloned().collect());
+        let of_roots = agreement::findings(&self.judged);
+        let mut all = merged(of_roots.iter().map(|found| levels.applied(found)).collect());
         let of_contracts = contracts.into_iter().flat_map(|(key, judged)| {
             let findings = judged.findings.iter();
             findings
@@ -251,14 +254,17 @@ impl Analysis {
                 .filter(|found| !is_unanswered(found))
         });
         let (known, new): (Vec<_>, Vec<_>) = of_contracts.partition(|found| is_known(found, &all));
-        all.extend(new.into_iter().map(lowered));
+        // A level that is given to a rule is that of what a deployment comes to.
+        all.extend(new.into_iter().map(|found| lowered(&levels.applied(found))));
         let known = known.into_iter().cloned().collect();
         // Not before: what a deployment in sight comes to is known, silenced or not.
         let Silenced { mut told, unused } = self.suppressions().apply(merged(all), known);
         // What was not judged may need any of them.
         if self.outdated.is_empty() {
-            told.extend(unused);
+            told.extend(unused.iter().map(|found| levels.applied(found)));
         }
+        // Not before: whether a suppression is of use does not depend on levels.
+        told.retain(|found| !levels.is_off(found));
         merged(told)
     }
 

@@ -1,20 +1,21 @@
 //! What a rule sees.
 
-use std::sync::Arc;
+use std::path::PathBuf;
 
 use access::identity::Principal;
 use access::reading::Reading;
 use access::reads::ReadKind;
 use syntax::{TextEdit, TextRange};
 use template::cases::{Answer, Judge, Undecided};
-use template::dependencies::Order;
+use template::dependencies::{Deployed, Order};
 use template::edit::Editor;
 use template::files::Place;
 use template::model::{ExpressionId, ModuleId, Resource, ResourceId};
 use template::program::{At, InstanceId, Program};
 use template::{Evaluator, Template};
 
-use crate::{Applicability, Edit, Fix, Related};
+use crate::repair::fix;
+use crate::{Applicability, Fix, Related};
 
 /// What stands at a module on the way to a finding.
 pub(crate) const DEPLOYED_HERE: &str = "it is deployed here";
@@ -87,6 +88,19 @@ impl<'a> Context<'a> {
         let instance = self.program.instance(instance);
         (!instance.file.is_foreign)
             .then(|| Editor::new(&instance.file.document, &instance.template))
+    }
+
+    /// A path beside the file of an instance that no file has: `name.extension`, else
+    /// `name2.extension`, …
+    pub(crate) fn unused_file(&self, instance: InstanceId, name: &str, extension: &str) -> PathBuf {
+        let file = &self.program.instance(instance).file.path;
+        let numbered = (2u32..).map(|number| format!("{name}{number}.{extension}"));
+        let mut names = std::iter::once(format!("{name}.{extension}")).chain(numbered);
+        let path = names.find_map(|name| {
+            let path = file.with_file_name(name);
+            (!self.program.is_file(&path)).then_some(path)
+        });
+        path.unwrap_or_default()
     }
 
     /// The text of a place in the file of an instance.
@@ -238,6 +252,19 @@ impl<'a> Context<'a> {
         callers
     }
 
+    /// What of an instance deploys a resource: itself, or a module on the way to it; none if nothing
+    /// there does.
+    pub(crate) fn beside(&self, instance: InstanceId, to: At<ResourceId>) -> Option<Deployed> {
+        let mut current = to.instance;
+        let mut deployed = Deployed::Resource(to.id);
+        while current != instance {
+            let module = self.program.caller(current)?;
+            deployed = Deployed::Module(module.id);
+            current = module.instance;
+        }
+        Some(deployed)
+    }
+
     /// Where an expression is written.
     pub(crate) fn place(&self, expression: At<ExpressionId>) -> Place {
         let range = self.program.range(expression);
@@ -249,7 +276,7 @@ impl<'a> Context<'a> {
         self.program.place(at.instance, self.resource(at).label)
     }
 
-    /// A fix in the file of an instance, if its edits are possible.
+    /// A small fix in the file of an instance, if its edits are possible.
     pub(crate) fn fix(
         &self,
         instance: InstanceId,
@@ -257,17 +284,11 @@ impl<'a> Context<'a> {
         applicability: Applicability,
         edits: Option<Vec<TextEdit>>,
     ) -> Option<Fix> {
-        let file = &self.program.instance(instance).file;
-        let edits = edits.filter(|edits| !edits.is_empty() && !file.is_foreign)?;
-        let edits = edits.into_iter().map(|edit| Edit {
-            file: Arc::clone(&file.path),
-            range: edit.range,
-            new_text: edit.new_text,
-        });
-        Some(Fix {
-            title: title.into(),
+        fix(
+            &self.program.instance(instance).file,
+            title,
             applicability,
-            edits: edits.collect(),
-        })
+            edits,
+        )
     }
 }

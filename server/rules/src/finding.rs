@@ -113,6 +113,15 @@ impl Applicability {
     }
 }
 
+/// How much of a template a fix changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Extent {
+    /// What is wrong, and what belongs to it.
+    Repair,
+    /// The shape of the deployment: resources move to another file, or are deployed in two steps.
+    Refactoring,
+}
+
 /// A repair of a finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fix {
@@ -120,8 +129,23 @@ pub struct Fix {
     pub title: String,
     /// Whether it may be applied unseen.
     pub applicability: Applicability,
-    /// The changes, in the order of the text of each file; they never overlap.
+    /// How much it changes.
+    pub extent: Extent,
+    /// The changes, file by file, in the order of the text of each; they never overlap.
     pub edits: Vec<Edit>,
+    /// The files that it adds. Nothing was at their paths when the program was judged.
+    pub creates: Vec<NewFile>,
+    /// The templates to which it adds a parameter that has to be given. The fix is whole only where
+    /// all who deploy them give it.
+    pub widened: Vec<Arc<Path>>,
+}
+
+impl Fix {
+    /// Whether something in what it writes is for a person to write over.
+    #[must_use]
+    pub fn has_placeholders(&self) -> bool {
+        self.edits.iter().any(|edit| !edit.placeholders.is_empty())
+    }
 }
 
 /// A change to the text of a file.
@@ -133,4 +157,15 @@ pub struct Edit {
     pub range: TextRange,
     /// What stands there instead.
     pub new_text: String,
+    /// The parts of the new text that a person is to write over, in its bytes and in order.
+    pub placeholders: Vec<TextRange>,
+}
+
+/// A file that a fix adds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewFile {
+    /// Its path.
+    pub path: Arc<Path>,
+    /// Its text.
+    pub text: String,
 }

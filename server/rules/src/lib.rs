@@ -7,16 +7,21 @@
 //! finding never rests on something unknown.
 
 mod analysis;
+pub mod apply;
 mod circumstances;
+mod configuration;
 mod context;
 mod finding;
 mod hover;
 mod page;
+mod repair;
 mod rules;
 mod suppression;
 
 pub use analysis::{Analysis, Job, Judged};
-pub use finding::{Applicability, Edit, Finding, Fix, Level, Place, Related, RuleId};
+pub use finding::{
+    Applicability, Edit, Extent, Finding, Fix, Level, NewFile, Place, Related, RuleId,
+};
 pub use hover::{Hover, hover};
 pub use rules::{RULES, Rule};
 

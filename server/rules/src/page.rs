@@ -48,6 +48,13 @@ of the template, all of the file:
 ```json
 "metadata": {{ "apim-ls": {{ "disable": ["{id}"] }} }}
 ```
+
+The nearest `bicepconfig.json`, from the folder of a file upward, gives the rule another level in all files
+that it is for: `off`, `info`, `warning` or `error`.
+
+```json
+{{ "analyzers": {{ "apim": {{ "rules": {{ "{id}": {{ "level": "off" }} }} }} }} }}
+```
 "#
     )
 }

@@ -308,3 +308,86 @@ fn a_loaded_file_costs_who_loads_it() {
     write(&mut bench, "SystemAssigned");
     assert!(bench.costs(0, 1).is_empty());
 }
+
+#[test]
+fn a_level_costs_nothing() {
+    let mut bench = Bench::new(&[]);
+    let wrong = SERVICE.replace("SystemAssigned", "SystemAsigned");
+    // A contract, too: nobody in sight passes the name that it does not allow.
+    let leaf = SERVICE.replace(
+        "param kind",
+        "@allowed(['SystemAssigned', 'SystemAsigned'])\nparam kind",
+    );
+    bench.save("a/main.bicep", &wrong);
+    bench.save("b/main.bicep", &module("leaf", "leaf.bicep", "name: 'x'"));
+    bench.save("b/leaf.bicep", &leaf);
+    let comment = format!("#disable-diagnostics identity-invalid\n{wrong}");
+    bench.save("b/silenced.bicep", &comment);
+    let configure = |bench: &mut Bench, folder: &str, ours: &str| {
+        let path = path(folder).join("bicepconfig.json");
+        let text = format!(r#"{{ "analyzers": {{ "apim": {ours} }} }}"#);
+        bench.disk.0.lock().unwrap().insert(path.clone(), text);
+        bench.workspace.files().forget(&path);
+    };
+    let levels = |findings: &[Finding]| {
+        let findings = findings.iter();
+        let levels = findings.map(|it| {
+            let file = it.place.file.strip_prefix("/w").unwrap();
+            format!("{} {} {}", file.display(), it.level.name(), it.rule)
+        });
+        levels.collect::<Vec<_>>()
+    };
+    let level =
+        |level| format!(r#"{{ "rules": {{ "identity-invalid": {{ "level": "{level}" }} }} }}"#);
+
+    let findings = bench.judge().findings;
+    assert_eq!(
+        levels(&findings),
+        [
+            "a/main.bicep error identity-invalid",
+            "b/leaf.bicep warning identity-invalid"
+        ]
+    );
+    // What no deployment comes to is one level below what one does.
+    for (given, of_root, of_contract) in [
+        ("error", "error", "warning"),
+        ("warning", "warning", "info"),
+        ("info", "info", "info"),
+        ("loud", "error", "warning"),
+    ] {
+        configure(&mut bench, "", &level(given));
+        let expected = [
+            format!("a/main.bicep {of_root} identity-invalid"),
+            format!("b/leaf.bicep {of_contract} identity-invalid"),
+        ];
+        assert_eq!(levels(&bench.costs(0, 0)), expected);
+    }
+    // The nearest file counts, for the file that the finding is in. What a comment silences is still
+    // there to be silenced.
+    configure(&mut bench, "b", &level("off"));
+    let of_a = ["a/main.bicep error identity-invalid"];
+    assert_eq!(levels(&bench.costs(0, 0)), of_a);
+    configure(&mut bench, "a", r#"{ "enabled": false }"#);
+    assert!(bench.costs(0, 0).is_empty());
+}
+
+#[test]
+fn what_suppresses_nothing_has_a_level_as_well() {
+    let mut bench = Bench::new(&[]);
+    bench.save(
+        "main.bicep",
+        "#disable-next-line identity-missing\nvar a = 1\n",
+    );
+    assert_eq!(bench.judge().findings[0].rule.0, "suppression-unused");
+    let path = path("bicepconfig.json");
+    let text =
+        r#"{ "analyzers": { "apim": { "rules": { "suppression-unused": { "level": "off" } } } } }"#;
+    bench
+        .disk
+        .0
+        .lock()
+        .unwrap()
+        .insert(path.clone(), text.to_owned());
+    bench.workspace.files().forget(&path);
+    assert!(bench.costs(0, 0).is_empty());
+}

@@ -24,6 +24,18 @@ pub enum Deployed {
     Module(ModuleId),
 }
 
+impl From<ResourceId> for Deployed {
+    fn from(resource: ResourceId) -> Self {
+        Self::Resource(resource)
+    }
+}
+
+impl From<ModuleId> for Deployed {
+    fn from(module: ModuleId) -> Self {
+        Self::Module(module)
+    }
+}
+
 /// What the resources and modules of a template wait for: what they say in `dependsOn`, and what
 /// their expressions imply ([Bicep], [ARM]).
 ///
@@ -100,11 +112,10 @@ impl Dependencies {
         found.into_iter().flatten().copied()
     }
 
-    /// Whether a resource waits for another one, through however many others.
+    /// Whether something waits for something else, through however many others.
     #[must_use]
-    pub fn reaches(&self, from: ResourceId, to: ResourceId) -> bool {
-        let to = Deployed::Resource(to);
-        self.waited_for(Deployed::Resource(from)).contains(&to)
+    pub fn reaches(&self, from: impl Into<Deployed>, to: impl Into<Deployed>) -> bool {
+        self.waited_for(from.into()).contains(&to.into())
     }
 
     /// Whether something may wait for something else: it does, or waits for what could not be read.

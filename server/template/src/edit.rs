@@ -14,27 +14,44 @@ mod arm;
 mod bicep;
 mod code;
 mod collection;
+mod condition;
 mod copy;
+mod declare;
+mod exchange;
 mod insert;
+mod marks;
+mod member;
 mod new;
 mod order;
+mod redeclare;
 mod remove;
 mod replace;
+mod scope;
+mod secure;
 mod source;
 mod suppression;
+mod withdraw;
 
 use std::collections::BTreeSet;
 
 use syntax::{Document, Language, TextEdit};
 use tree_sitter::Node;
 
-pub use self::new::{Key, New, NewResource, Target};
-pub use self::suppression::remove_names;
+pub use self::declare::Declaration;
+pub use self::marks::unmarked;
+pub use self::member::{new_object, set_member};
+pub use self::new::{
+    Key, New, NewModule, NewOutput, NewParameter, NewResource, NewScope, NewTemplate, NewType,
+    Target,
+};
+pub use self::redeclare::Redeclaration;
+pub use self::suppression::{Silenced, Suppression, remove_names, suppress};
 
-use self::code::{Code, Entry, Style};
-use self::collection::{Collection, is_in_error};
+use self::code::{Code, Entry};
+use self::collection::Collection;
 use self::insert::{Position, insert};
 use self::source::Source;
+use crate::dependencies::Deployed;
 use crate::model::{ExpressionId, ExpressionKind, Reference, ResourceId, Template};
 
 /// Where a property is put.
@@ -44,6 +61,8 @@ pub enum Placement<'p> {
     Conventional,
     /// Behind a property, or, where that is absent, as by convention.
     After(&'p str),
+    /// In front of the first property.
+    First,
     /// Behind the last property.
     End,
 }
@@ -132,11 +151,48 @@ impl<'a> Editor<'a> {
         insert(&collection, position, &[Entry::item(self.value(value)?)])
     }
 
-    /// Lets a resource wait for another. Where it does so already, or the other is only referred to,
-    /// nothing changes.
+    /// Puts arguments behind those that a call of a function has.
     #[must_use]
-    pub fn add_depends_on(&self, resource: ResourceId, on: &Target) -> Option<Vec<TextEdit>> {
-        self.wait(resource, std::slice::from_ref(on))
+    pub fn append_arguments(&self, call: ExpressionId, values: &[New]) -> Option<Vec<TextEdit>> {
+        let ExpressionKind::Call { arguments, .. } = self.template.kind(call) else {
+            return None;
+        };
+        let last = self.template.range(*arguments.last()?);
+        let range = self.template.range(call);
+        let rest = self.source.slice(last.end as usize, range.end as usize);
+        if rest.trim() != ")" {
+            return None;
+        }
+        let mut text = String::new();
+        for value in values {
+            text.push_str(", ");
+            text.push_str(&match self.source.language {
+                Language::Json => self.arm().expression(value)?,
+                _ => self.bicep().expression(value)?,
+            });
+        }
+        Some(vec![TextEdit::insert(last.end, text)])
+    }
+
+    /// Lets a resource or module wait for something else. Where it does so already, or that is only
+    /// referred to, nothing changes.
+    #[must_use]
+    pub fn add_depends_on(
+        &self,
+        waiting: impl Into<Deployed>,
+        on: &Target,
+    ) -> Option<Vec<TextEdit>> {
+        self.wait(waiting.into(), std::slice::from_ref(on))
+    }
+
+    /// Lets a resource or module wait for several others, as [`Self::add_depends_on`] does for one.
+    #[must_use]
+    pub fn add_all_to_depends_on(
+        &self,
+        waiting: impl Into<Deployed>,
+        on: &[Target],
+    ) -> Option<Vec<TextEdit>> {
+        self.wait(waiting.into(), on)
     }
 
     /// Lets a resource wait for what a value speaks of that one of its properties is given. Bicep
@@ -147,12 +203,21 @@ impl<'a> Editor<'a> {
         if self.source.language == Language::Json {
             value.targets(&mut targets);
         }
-        self.wait(resource, &targets)
+        self.wait(resource.into(), &targets)
     }
 
-    fn wait(&self, resource: ResourceId, on: &[Target]) -> Option<Vec<TextEdit>> {
-        let resource = self.template.resource(resource);
-        let list = resource.depends_on;
+    fn wait(&self, waiting: Deployed, on: &[Target]) -> Option<Vec<TextEdit>> {
+        let (owner, list) = match waiting {
+            Deployed::Resource(id) => {
+                let resource = self.template.resource(id);
+                (resource.body, resource.depends_on)
+            }
+            Deployed::Module(id) => {
+                let body = self.template.module(id).body;
+                let list = self.template.property(body, "dependsOn");
+                (body, list.map(|list| list.value))
+            }
+        };
         let written = match list {
             Some(list) => Some(self.collection(list).filter(|list| !list.is_object())?),
             None => None,
@@ -185,9 +250,9 @@ impl<'a> Editor<'a> {
                 insert(&list, position, &entries)
             }
             None => {
-                let body = self.collection(resource.body)?;
+                let body = self.collection(owner)?;
                 let key = Key::from("dependsOn");
-                let position = self.position(&body, resource.body, &key, Placement::Conventional);
+                let position = self.position(&body, owner, &key, Placement::Conventional);
                 let Entry { head, .. } = self.entry(&key, &New::Null)?;
                 let code = Code::Array(entries);
                 insert(&body, position, &[Entry { head, code }])
@@ -195,98 +260,39 @@ impl<'a> Editor<'a> {
         }
     }
 
-    /// Puts a resource behind another: behind the outermost one that it is written in.
-    #[must_use]
-    pub fn insert_resource(
-        &self,
-        after: ResourceId,
-        resource: &NewResource,
-    ) -> Option<Vec<TextEdit>> {
-        let range = self.template.resource(after).range;
-        let node = self
-            .document
-            .root()
-            .descendant_for_byte_range(range.start as usize, range.end as usize)?;
-        if is_in_error(node) {
-            return None;
-        }
-        match self.source.language {
-            Language::Json => self.insert_resource_element(node, &self.arm().resource(resource)?),
-            _ => self.insert_declaration(node, &self.bicep().resource(resource)?),
-        }
-    }
-
     /// A name that nothing in the document has: `base`, else `base2`, `base3`, …
     #[must_use]
     pub fn unused_symbol(&self, base: &str) -> String {
         // ARM JSON compares names without regard to case.
-        let words: BTreeSet<String> = self
-            .source
+        let names: BTreeSet<String> = match self.source.language {
+            Language::Json => self.words(),
+            _ => self.symbols(),
+        };
+        numbered(base, &names)
+    }
+
+    /// The words of the text, in lower case.
+    fn words(&self) -> BTreeSet<String> {
+        self.source
             .text
             .split(|character: char| !character.is_ascii_alphanumeric() && character != '_')
             .map(str::to_ascii_lowercase)
-            .collect();
-        let mut name = base.to_owned();
-        let mut number = 2;
-        while words.contains(&name.to_ascii_lowercase()) {
-            name = format!("{base}{number}");
-            number += 1;
-        }
-        name
+            .collect()
     }
 
-    fn insert_declaration(&self, node: Node<'_>, entry: &Entry) -> Option<Vec<TextEdit>> {
-        let root = self.document.root();
-        let mut outermost = node;
-        while let Some(parent) = outermost.parent().filter(|parent| *parent != root) {
-            outermost = parent;
-        }
-        if outermost.has_error() {
-            return None;
-        }
-        let end = self.source.line_end(outermost.end_byte());
-        let below = self.source.next_line(end);
-        let is_close = !self
-            .source
-            .slice(below, self.source.line_end(below))
-            .trim()
-            .is_empty();
-        let newline = self.source.newline(end);
-        let unit = self.source.unit();
-        let style = Style {
-            language: self.source.language,
-            newline,
-            unit: &unit,
-        };
-        let mut text = format!("{newline}{newline}{}", entry.block(style, "", ""));
-        if is_close {
-            text.push_str(newline);
-        }
-        Some(vec![TextEdit::insert(end as u32, text)])
-    }
-
-    fn insert_resource_element(&self, node: Node<'_>, entry: &Entry) -> Option<Vec<TextEdit>> {
-        let mut section = None;
-        let mut current = node;
-        while let Some((list, owner)) = resources_around(&self.source, current) {
-            let collection = Collection::of(&self.source, list)?;
-            let index = collection.position_at(current.start_byte())?;
-            section = Some((collection, index));
-            // A template has no type; a resource with resources inside has.
-            if Collection::of(&self.source, owner)?
-                .position("type")
-                .is_none()
-            {
-                break;
+    /// What may be a symbol in Bicep, in lower case: all names but those of properties.
+    fn symbols(&self) -> BTreeSet<String> {
+        let mut found = BTreeSet::new();
+        let mut pending = vec![self.document.root()];
+        while let Some(node) = pending.pop() {
+            if node.kind() == "identifier" && !is_property_name(node) {
+                let text = self.source.slice(node.start_byte(), node.end_byte());
+                found.insert(text.to_ascii_lowercase());
             }
-            current = owner;
+            let mut cursor = node.walk();
+            pending.extend(node.children(&mut cursor));
         }
-        let (collection, index) = section?;
-        insert(
-            &collection,
-            Position::Behind(index),
-            std::slice::from_ref(entry),
-        )
+        found
     }
 
     fn position(
@@ -307,6 +313,9 @@ impl<'a> Editor<'a> {
             && let Some(index) = collection.position(predecessor)
         {
             return Position::Behind(index);
+        }
+        if placement == Placement::First {
+            return Position::First;
         }
         match key {
             Key::Name(name) if placement != Placement::End && self.is_body(object) => {
@@ -361,23 +370,32 @@ impl<'a> Editor<'a> {
     }
 }
 
-fn without_blanks(text: &str) -> String {
-    text.split_whitespace().collect()
+/// Whether an identifier names a property of an object, which is nobody's symbol.
+fn is_property_name(identifier: Node<'_>) -> bool {
+    let Some(parent) = identifier.parent() else {
+        return false;
+    };
+    let field = match parent.kind() {
+        "property" => "name",
+        "member_expression" => "property",
+        _ => return false,
+    };
+    parent.child_by_field_name(field) == Some(identifier)
 }
 
-/// The `resources` that a resource of ARM JSON is in, and the object whose they are.
-fn resources_around<'t>(source: &Source<'_>, resource: Node<'t>) -> Option<(Node<'t>, Node<'t>)> {
-    let parent = resource.parent()?;
-    let list = match parent.kind() {
-        "array" => parent,
-        "pair" => parent.parent()?,
-        _ => return None,
-    };
-    let pair = list.parent().filter(|pair| pair.kind() == "pair")?;
-    let key = pair.child_by_field_name("key")?;
-    let name = source.slice(key.start_byte(), key.end_byte());
-    let is_resources = name.trim_matches('"').eq_ignore_ascii_case("resources");
-    is_resources.then_some((list, pair.parent()?))
+/// `base`, else `base2`, `base3`, …, whichever is the first that is not among names in lower case.
+fn numbered(base: &str, taken: &BTreeSet<String>) -> String {
+    let mut name = base.to_owned();
+    let mut number = 2;
+    while taken.contains(&name.to_ascii_lowercase()) {
+        name = format!("{base}{number}");
+        number += 1;
+    }
+    name
+}
+
+fn without_blanks(text: &str) -> String {
+    text.split_whitespace().collect()
 }
 
 #[cfg(test)]

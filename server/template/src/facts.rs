@@ -26,6 +26,17 @@ pub const MANAGEMENT_GROUP_TYPE: &str = "Microsoft.Management/managementGroups";
 /// [reference]: https://learn.microsoft.com/azure/templates/microsoft.resources/deployments
 pub const DEPLOYMENT_TYPE: &str = "Microsoft.Resources/deployments";
 
+/// The API version to write deployments with ([reference]).
+///
+/// [reference]: https://learn.microsoft.com/azure/templates/microsoft.resources/deployments
+pub const DEPLOYMENT_API_VERSION: &str = "2022-09-01";
+
+/// The schema of a template for a resource group ([reference]).
+///
+/// [reference]: https://learn.microsoft.com/azure/azure-resource-manager/templates/syntax
+pub const DEPLOYMENT_TEMPLATE_SCHEMA: &str =
+    "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#";
+
 /// The type under which Azure shows the system-assigned identity of a resource, as an extension of
 /// it ([example]).
 ///

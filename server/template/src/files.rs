@@ -5,6 +5,7 @@
 
 mod decode;
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Component, Path, PathBuf};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -18,7 +19,7 @@ use crate::lower::{Content, lower};
 use crate::model::{ParameterFile, Template};
 use crate::program::configuration::Configuration;
 
-pub use decode::{NotText, decode};
+pub use decode::{NotText, decode, encode};
 
 /// Where files come from.
 pub trait FileSystem: Send + Sync {
@@ -203,16 +204,19 @@ impl Files {
         self.home.as_deref()
     }
 
-    /// The configuration for the files of a folder, made if it is not known yet.
-    pub(crate) fn configuration(
-        &self,
-        folder: &Path,
-        make: impl FnOnce() -> Configured,
-    ) -> Configured {
+    /// The configuration for a file, and the paths that it was looked for at.
+    #[must_use]
+    pub fn configuration(&self, file: &Path) -> (Arc<Configuration>, Arc<[PathBuf]>) {
+        let folder = file.parent().unwrap_or(file);
         if let Some(known) = lock(&self.configurations).get(folder) {
             return known.clone();
         }
-        let configured = make();
+        let looked = RefCell::new(Vec::new());
+        let configuration = Configuration::of(file, &|path| {
+            looked.borrow_mut().push(path.to_owned());
+            self.text(path)
+        });
+        let configured: Configured = (Arc::new(configuration), looked.into_inner().into());
         lock(&self.configurations).insert(folder.to_owned(), configured.clone());
         configured
     }

@@ -9,6 +9,7 @@
 pub mod cases;
 pub mod dependencies;
 mod describe;
+pub mod destinations;
 #[cfg(test)]
 mod dump;
 pub mod edit;

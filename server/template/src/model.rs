@@ -315,6 +315,24 @@ pub struct Output {
 }
 
 impl Template {
+    /// A template without anything in it.
+    pub(crate) fn empty(language: Language) -> Self {
+        Self {
+            language,
+            target_scope: TargetScope::default(),
+            parameters: Vec::new(),
+            variables: Vec::new(),
+            functions: Vec::new(),
+            resources: Vec::new(),
+            modules: Vec::new(),
+            outputs: Vec::new(),
+            imports: Vec::new(),
+            is_complete: true,
+            expressions: Vec::new(),
+            locals: Vec::new(),
+        }
+    }
+
     /// An expression.
     #[must_use]
     pub fn expression(&self, id: ExpressionId) -> &Expression {
@@ -357,12 +375,22 @@ impl Template {
         &self.parameters[id.index()]
     }
 
+    /// The parameters with their ids.
+    pub fn parameters(&self) -> impl Iterator<Item = (ParameterId, &Parameter)> {
+        (0..).map(ParameterId).zip(&self.parameters)
+    }
+
     /// The parameter whose declaration a place is in.
     #[must_use]
     pub fn parameter_around(&self, range: TextRange) -> Option<ParameterId> {
         let mut parameters = self.parameters.iter();
         let position = parameters.position(|parameter| parameter.range.contains_range(range))?;
         Some(ParameterId(position as u32))
+    }
+
+    /// The variables with their ids.
+    pub fn variables(&self) -> impl Iterator<Item = (VariableId, &Variable)> {
+        (0..).map(VariableId).zip(&self.variables)
     }
 
     /// A variable.

@@ -229,6 +229,13 @@ impl Program {
         }
     }
 
+    /// Whether the names in an instance are those of the template around it, as in a nested deployment
+    /// in outer scope.
+    #[must_use]
+    pub fn shares_names(&self, id: InstanceId) -> bool {
+        matches!(&self.instance(id).origin, Origin::Deployed(caller) if caller.is_outer_scope)
+    }
+
     /// The module that deploys an instance, and which one of its loop it is, where that is known.
     pub(crate) fn deployed_by(&self, id: InstanceId) -> Option<(At<ModuleId>, Option<u32>)> {
         match &self.instance(id).origin {
@@ -443,6 +450,12 @@ impl Program {
         let known = loaded.entry(path.to_owned());
         let bytes = known.or_insert_with(|| self.files.bytes(path).map(Rc::from));
         bytes.clone()
+    }
+
+    /// Whether there is a file at a path.
+    #[must_use]
+    pub fn is_file(&self, path: &Path) -> bool {
+        self.loaded(path).is_some()
     }
 
     /// The paths of all files that the program was made of or would be made of if they existed.

@@ -44,10 +44,10 @@ local function read(file)
 end
 
 -- A copy of a fixture, in a folder below one with a marker of the project's root.
-local function copy(fixture)
+local function copy(fixture, project)
   local root = vim.loop.fs_realpath(vim.fn.fnamemodify(vim.fn.tempname(), ':h'))
     .. '/'
-    .. vim.fn.fnamemodify(fixture, ':e')
+    .. (project or vim.fn.fnamemodify(fixture, ':e'))
   vim.fn.mkdir(root .. '/infra', 'p')
   vim.fn.writefile({ '{}' }, root .. '/bicepconfig.json')
   local file = root .. '/infra/' .. vim.fn.fnamemodify(fixture, ':t')
@@ -119,8 +119,8 @@ local function expect_hover(diagnostic, expected)
   end
 end
 
--- Chooses the fix from the menu of code actions, at the diagnostic.
-local function apply_fix(diagnostic)
+-- Chooses an action from the menu, at the diagnostic.
+local function apply_action(diagnostic, is_meant)
   local chosen
   local original = vim.ui.select
   vim.ui.select = function(items, _, choose)
@@ -128,8 +128,7 @@ local function apply_fix(diagnostic)
     for _, item in ipairs(items) do
       local action = item.action or item[2]
       table.insert(titles, action.title)
-      -- Neovim 0.7 does not say that it knows preferred actions, and is told of none.
-      if action.title == TITLE and (action.isPreferred or vim.fn.has('nvim-0.8') == 0) then
+      if is_meant(action) then
         chosen = action
         choose(item)
         return
@@ -146,8 +145,13 @@ local function apply_fix(diagnostic)
   if not answered then
     fail('no code actions are offered at the diagnostic')
   elseif not chosen.title then
-    fail('no preferred "%s" among the code actions: %s', TITLE, table.concat(chosen, '; '))
+    fail('what is meant is not among the code actions: %s', table.concat(chosen, '; '))
   end
+end
+
+local function is_fix(action)
+  -- Neovim 0.7 does not say that it knows preferred actions, and is told of none.
+  return action.title == TITLE and (action.isPreferred or vim.fn.has('nvim-0.8') == 0)
 end
 
 local function expect_text(buffer, expected, what)
@@ -170,7 +174,7 @@ local function check(fixture, expected)
 
   local diagnostic = expect_diagnostic(buffer)
   expect_hover(diagnostic, 'Identity: none')
-  apply_fix(diagnostic)
+  apply_action(diagnostic, is_fix)
   expect_text(buffer, read(repository .. '/tests/editors/' .. expected), 'after the fix')
   wait_until('no diagnostics after the fix', function()
     return #vim.diagnostic.get(buffer) == 0
@@ -184,6 +188,51 @@ local function check(fixture, expected)
   wait_until('the server stops', function()
     return vim.lsp.client_is_stopped(server.id)
   end)
+end
+
+-- With the file that fixes on save as it is pasted.
+local function expect_fixed_on_save()
+  dofile(repository .. '/editors/neovim/fix_on_save.lua')
+  local file, root = copy(repository .. '/tests/fixtures/no-identity/main.bicep', 'saved')
+  vim.cmd('edit ' .. vim.fn.fnameescape(file))
+  server_of(0, root)
+  expect_diagnostic(vim.api.nvim_get_current_buf())
+  vim.cmd('write')
+  local expected = read(repository .. '/tests/editors/expected.bicep')
+  if read(file) ~= expected then
+    fail('the file was saved as:\n%s', read(file))
+  end
+  -- There is nothing left to fix, and nobody says so.
+  vim.cmd('write')
+  if read(file) ~= expected then
+    fail('the file was saved again as:\n%s', read(file))
+  end
+  vim.api.nvim_del_augroup_by_name('apim_ls_fix_on_save')
+end
+
+-- A rule is turned off by an action that adds a file.
+local function expect_turned_off()
+  local file, root = copy(repository .. '/tests/fixtures/no-identity/main.bicep', 'turned-off')
+  vim.fn.delete(root .. '/bicepconfig.json')
+  vim.fn.mkdir(root .. '/.git', 'p')
+  vim.cmd('edit ' .. vim.fn.fnameescape(file))
+  local buffer = vim.api.nvim_get_current_buf()
+  server_of(buffer, root)
+  apply_action(expect_diagnostic(buffer), function(action)
+    return action.title == 'Turn `identity-missing` off in a new bicepconfig.json'
+  end)
+  wait_until('no diagnostics after the rule is turned off', function()
+    return #vim.diagnostic.get(buffer) == 0
+  end)
+  local configuration_file = root .. '/bicepconfig.json'
+  local text = text_of(vim.fn.bufnr(configuration_file))
+  if not text:find('"identity-missing": {\n          "level": "off"', 1, true) then
+    fail('bicepconfig.json holds:\n%s', text)
+  end
+  vim.cmd('silent wall')
+  if read(configuration_file) ~= text then
+    fail('bicepconfig.json was saved as:\n%s', read(configuration_file))
+  end
 end
 
 -- Opens a file outside of any project.
@@ -237,6 +286,8 @@ local function main()
       check(case[1], case[2])
     end) and passed
   end
+  passed = run('a rule turned off', expect_turned_off) and passed
+  passed = run('fixes on save', expect_fixed_on_save) and passed
   passed = run('a lone .bicepparam', expect_server_for_parameters) and passed
   passed = run('JSON that is no template', expect_no_server_for_other_json) and passed
   vim.cmd(passed and 'qall!' or 'cquit 1')

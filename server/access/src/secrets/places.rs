@@ -17,6 +17,22 @@ pub enum Kind {
     ConnectionString,
 }
 
+/// What takes the place of a secret that stays in a key vault ([certificates], [hostnames],
+/// [providers]).
+///
+/// [certificates]: https://learn.microsoft.com/azure/templates/microsoft.apimanagement/service/certificates
+/// [hostnames]: https://learn.microsoft.com/azure/templates/microsoft.apimanagement/service
+/// [providers]: https://learn.microsoft.com/azure/templates/microsoft.apimanagement/service/authorizationproviders
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InVault {
+    /// `keyVaultId` in the same object.
+    HostnameCertificate,
+    /// `keyVault` in the same object.
+    Certificate,
+    /// `keyVault` of the credential provider.
+    CredentialProvider,
+}
+
 /// A step to a value.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Step {
@@ -37,7 +53,7 @@ pub(super) struct Place {
     pub(super) path: &'static [Step],
     pub(super) kind: Kind,
     pub(super) noun: &'static str,
-    pub(super) may_be_in_vault: bool,
+    pub(super) in_vault: Option<InVault>,
     /// The path of another property and the text that it must have.
     pub(super) only_if: Option<(&'static [&'static str], &'static str)>,
 }
@@ -64,15 +80,21 @@ macro_rules! places {
             path: &[Step::Property("properties"), $(step!($step)),+],
             kind: Kind::Secret,
             noun: $noun,
-            may_be_in_vault: places!(@$($vault)?),
+            in_vault: places!(@$($vault)?),
             only_if: None,
         }),*]
     };
-    (@vault) => {
-        true
+    (@keyVaultId) => {
+        Some(InVault::HostnameCertificate)
+    };
+    (@keyVault) => {
+        Some(InVault::Certificate)
+    };
+    (@oauth2) => {
+        Some(InVault::CredentialProvider)
     };
     (@) => {
-        false
+        None
     };
 }
 
@@ -84,10 +106,10 @@ macro_rules! places {
 ///
 /// [reference]: https://learn.microsoft.com/azure/templates/microsoft.apimanagement/service
 const SECRETS: &[Place] = places! {
-    "" hostnameConfigurations.items.encodedCertificate: "certificate" or vault;
-    "" hostnameConfigurations.items.certificatePassword: "certificate password" or vault;
-    "certificates" data: "certificate" or vault;
-    "certificates" password: "certificate password" or vault;
+    "" hostnameConfigurations.items.encodedCertificate: "certificate" or keyVaultId;
+    "" hostnameConfigurations.items.certificatePassword: "certificate password" or keyVaultId;
+    "certificates" data: "certificate" or keyVault;
+    "certificates" password: "certificate password" or keyVault;
     "backends" credentials.authorization.parameter: "credential";
     "backends" credentials.header.secrets.items: "credential";
     "backends" credentials.query.secrets.items: "credential";
@@ -97,8 +119,8 @@ const SECRETS: &[Place] = places! {
     "authorizationServers" tokenBodyParameters.named.value: "credential";
     "identityProviders" clientSecret: "client secret";
     "openidConnectProviders" clientSecret: "client secret";
-    "authorizationProviders" oauth2.grantTypes.authorizationCode.secrets: "client secret" or vault;
-    "authorizationProviders" oauth2.grantTypes.clientCredentials.secrets: "client secret" or vault;
+    "authorizationProviders" oauth2.grantTypes.authorizationCode.secrets: "client secret" or oauth2;
+    "authorizationProviders" oauth2.grantTypes.clientCredentials.secrets: "client secret" or oauth2;
     "authorizationProviders/authorizations" parameters.secrets: "credential";
     "subscriptions" primaryKey: "key";
     "subscriptions" secondaryKey: "key";
@@ -123,7 +145,7 @@ const CONNECTION_STRINGS: &[Place] = &[
         ],
         kind: Kind::ConnectionString,
         noun: "connection string",
-        may_be_in_vault: false,
+        in_vault: None,
         only_if: None,
     },
     Place {
@@ -135,7 +157,7 @@ const CONNECTION_STRINGS: &[Place] = &[
         ],
         kind: Kind::ConnectionString,
         noun: "connection string",
-        may_be_in_vault: false,
+        in_vault: None,
         only_if: Some((&["properties", "loggerType"], "azureEventHub")),
     },
 ];

@@ -3,12 +3,12 @@
 //! Invariants: the result depends on the files alone, not on which thread was faster; whatever
 //! one file holds, the findings of the others arrive.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use rules::{Finding, Job, Judged, Place};
+use rules::{Analysis, Finding, Job, Judged, Place};
 use syntax::{Document, Language};
 use template::files::Files;
 use template::program::Program;
@@ -36,40 +36,68 @@ pub(crate) struct Source {
 }
 
 /// Checks the listed files. The error is the system's when it refuses even one thread.
-pub(crate) fn check(listing: Listing, source: Source, judge: &Judge) -> io::Result<Report> {
-    let Listing { targets, unread } = listing;
-    let files = Files::new(Box::new(Opened(source.disk)))
-        .with_home(source.home)
-        .without_trees();
-    let mut check = Check {
-        names: Names::new(&targets),
-        disk: source.disk,
-        workspace: Workspace::new(Arc::new(files)),
-        told: HashSet::new(),
-        report: Report {
-            unread,
-            ..Report::default()
-        },
-    };
-    check.load(&targets)?;
-    check.load(&check.templates())?;
-    check.follow()?;
-    check.tell_of_unused(&targets);
-    let limits = check.judge(judge)?;
-    Ok(check.report(&limits))
+pub(crate) fn check(listing: Listing, source: &Source, judge: &Judge) -> io::Result<Report> {
+    let mut check = Check::new(listing, source)?;
+    let findings = check.findings(judge)?;
+    Ok(check.report(findings))
 }
 
 /// A check under way.
-struct Check {
+pub(crate) struct Check {
     names: Names,
     disk: &'static dyn Open,
     workspace: Workspace,
+    analysis: Analysis,
     /// The files of which it is said already that they cannot be read.
     told: HashSet<PathBuf>,
+    limits: Limits,
+    /// Why programs could not be judged, by their roots.
+    failed: BTreeMap<PathBuf, String>,
     report: Report,
 }
 
 impl Check {
+    /// Reads the listed files, and what they refer to.
+    pub(crate) fn new(listing: Listing, source: &Source) -> io::Result<Self> {
+        let Listing { targets, unread } = listing;
+        let files = Files::new(Box::new(Opened(source.disk)))
+            .with_home(source.home.clone())
+            .without_trees();
+        let mut check = Self {
+            names: Names::new(&targets),
+            disk: source.disk,
+            workspace: Workspace::new(Arc::new(files)),
+            analysis: Analysis::default(),
+            told: HashSet::new(),
+            limits: Limits::default(),
+            failed: BTreeMap::new(),
+            report: Report {
+                unread,
+                ..Report::default()
+            },
+        };
+        check.load(&targets)?;
+        check.load(&check.templates())?;
+        check.follow()?;
+        check.tell_of_unused(&targets);
+        Ok(check)
+    }
+
+    /// What it judges.
+    pub(crate) fn into_workspace(self) -> Workspace {
+        self.workspace
+    }
+
+    /// What the files are called.
+    pub(crate) const fn names(&self) -> &Names {
+        &self.names
+    }
+
+    /// The files in sight, to be changed between one look for findings and the next.
+    pub(crate) const fn workspace(&mut self) -> &mut Workspace {
+        &mut self.workspace
+    }
+
     fn files(&self) -> &Files {
         self.workspace.files()
     }
@@ -154,8 +182,8 @@ impl Check {
         }
     }
 
-    /// Judges the programs that the files in sight make.
-    fn judge(&mut self, judge: &Judge) -> io::Result<Limits> {
+    /// What is found in the files in sight as they are now.
+    pub(crate) fn findings(&mut self, judge: &Judge) -> io::Result<Vec<Finding>> {
         let workspace = &self.workspace;
         let judge = |job: &Job| -> Option<(Judged, Limits)> {
             let program = job.program(workspace)?;
@@ -163,10 +191,9 @@ impl Check {
             let limits = Limits::of(&program, workspace.files());
             Some((job.judged(&program, findings), limits))
         };
-        let mut limits = Limits::default();
-        let mut failed = Vec::new();
+        let (limits, failed) = (&mut self.limits, &mut self.failed);
         let mut refused = None;
-        let findings = rules::Analysis::default().findings_by(workspace, |jobs| {
+        let findings = self.analysis.findings_by(workspace, |jobs| {
             let outcomes = parallel::each(jobs, |job| crash::catch(|| judge(job)));
             let outcomes = outcomes.unwrap_or_else(|error| {
                 refused = Some(error);
@@ -174,7 +201,7 @@ impl Check {
             });
             let judged = jobs.iter().zip(outcomes).map(|(job, outcome)| {
                 let outcome = outcome.unwrap_or_else(|message| {
-                    failed.push((job.path().to_owned(), internal(&message)));
+                    failed.insert(job.path().to_owned(), internal(&message));
                     None
                 });
                 outcome.map(|(judged, more)| {
@@ -184,25 +211,24 @@ impl Check {
             });
             judged.collect()
         });
-        if let Some(error) = refused {
-            return Err(error);
-        }
-        self.report.findings = findings;
-        for (path, reason) in failed {
-            self.tell(&path, reason, Severity::Error);
-        }
-        Ok(limits)
+        refused.map_or(Ok(findings), Err)
     }
 
-    /// The report, in the order of what the files are called, with those that it shows.
-    fn report(self, limits: &Limits) -> Report {
+    /// The report on what was found, in the order of what the files are called, with those that it
+    /// shows.
+    pub(crate) fn report(mut self, findings: Vec<Finding>) -> Report {
+        for (path, reason) in std::mem::take(&mut self.failed) {
+            self.tell(&path, reason, Severity::Error);
+        }
         let Self {
             names,
             workspace,
+            limits,
             mut report,
             ..
         } = self;
         let files = workspace.files();
+        report.findings = findings;
         report.unread.extend(limits.circles(files, &names));
         report
             .unread

@@ -8,13 +8,12 @@ use std::time::Instant;
 use anstream::{AutoStream, ColorChoice};
 use anyhow::Context as _;
 use clap::ValueEnum;
-use rules::Level;
 
 use super::analysis::{self, Judge, Source};
 use super::discovery;
 use super::human::{self, Look};
 use super::json;
-use super::output::{Color, Exit};
+use super::output::{Channel, Color, Exit, FailOn};
 use super::report::{Report, Severity};
 use crate::disk::{self, Disk};
 
@@ -60,41 +59,12 @@ enum Format {
     Json,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum FailOn {
-    /// What Azure rejects
-    Error,
-    /// Also what is insecure, fragile or without effect
-    Warning,
-    /// Anything found
-    Info,
-    /// Findings never change the exit code
-    Never,
-}
-
-impl FailOn {
-    fn includes(self, level: Level) -> bool {
-        match self {
-            Self::Error => level >= Level::Error,
-            Self::Warning => level >= Level::Warning,
-            Self::Info => true,
-            Self::Never => false,
-        }
-    }
-}
-
 /// Where a run reads and writes.
 struct Environment<'a> {
     source: Source,
     judge: &'a Judge,
     out: Channel<'a>,
     err: Channel<'a>,
-}
-
-/// A stream, and how output on it looks.
-struct Channel<'a> {
-    writer: &'a mut dyn Write,
-    look: Look,
 }
 
 /// Runs the command on the process's own streams.
@@ -139,7 +109,7 @@ pub(super) fn main(arguments: &Arguments) -> ExitCode {
 fn run(arguments: &Arguments, environment: &mut Environment<'_>) -> anyhow::Result<Exit> {
     let start = Instant::now();
     let listing = discovery::list(&arguments.paths);
-    let report = analysis::check(listing, environment.source.clone(), environment.judge)
+    let report = analysis::check(listing, &environment.source, environment.judge)
         .context("the check could not be started")?;
     let Environment { out, err, .. } = environment;
     let written = match arguments.format {

@@ -57,7 +57,8 @@ fn width() -> usize {
     width.unwrap_or(WIDEST).min(WIDEST)
 }
 
-fn unknown(name: &str) -> String {
+/// What a person is told of a name that no rule has.
+pub(super) fn unknown(name: &str) -> String {
     let tip = match nearest(name) {
         Some(rule) => format!("  tip: a similar rule exists: '{rule}'\n\n"),
         None => String::new(),

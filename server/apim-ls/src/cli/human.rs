@@ -123,21 +123,31 @@ fn with_locations(rendered: &str, excerpts: &[Excerpt<'_>]) -> String {
 
 /// Writes a line for every file that was not read, or not whole.
 pub(crate) fn write_unread(unread: &[Unread], look: Look, err: &mut dyn Write) -> io::Result<()> {
-    let renderer = look.renderer();
     for Unread {
         file,
         reason,
         severity,
     } in unread
     {
-        let level = match severity {
-            Severity::Warning => Title::WARNING,
-            Severity::Error => Title::ERROR,
-        };
-        let title = level.primary_title(format!("{file}: {reason}"));
-        writeln!(err, "{}", renderer.render(&[Group::with_title(title)]))?;
+        write_problem(&format!("{file}: {reason}"), *severity, look, err)?;
     }
     Ok(())
+}
+
+/// Writes a line for something that was not done.
+pub(crate) fn write_problem(
+    message: &str,
+    severity: Severity,
+    look: Look,
+    err: &mut dyn Write,
+) -> io::Result<()> {
+    let level = match severity {
+        Severity::Warning => Title::WARNING,
+        Severity::Error => Title::ERROR,
+    };
+    let title = level.primary_title(message);
+    let text = look.renderer().render(&[Group::with_title(title)]);
+    writeln!(err, "{text}")
 }
 
 /// Writes the line at the end.
@@ -146,34 +156,18 @@ pub(crate) fn write_summary(
     elapsed: Duration,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let unread = report.unread_in();
-    match (report.checked, unread) {
-        (0, 0) => {
-            return writeln!(
-                out,
-                "Nothing to check: no Bicep file and no ARM template found"
-            );
-        }
-        (0, _) => return writeln!(out, "Nothing could be checked in {}", files(unread)),
-        _ => {}
+    if let Some(nothing) = nothing(report) {
+        return writeln!(out, "{nothing}");
     }
-    let levels = [Level::Error, Level::Warning, Level::Info]
-        .into_iter()
-        .filter_map(|level| match report.count(level) {
-            0 => None,
-            1 => Some(format!("1 {}", level.name())),
-            // "infos" is not a word.
-            count if level == Level::Info => Some(format!("{count} info")),
-            count => Some(format!("{count} {}s", level.name())),
-        })
-        .collect::<Vec<_>>();
+    let levels = levels(report);
     let checked = files(report.checked);
     let found = match report.found_in() {
         0 => format!("No problems in {checked}"),
-        all if all == report.checked => format!("{} in {checked}", levels.join(", ")),
-        some => format!("{} in {some} of {checked}", levels.join(", ")),
+        all if all == report.checked => format!("{levels} in {checked}"),
+        some => format!("{levels} in {some} of {checked}"),
     };
     write!(out, "{found} ({:.2} s)", elapsed.as_secs_f64())?;
+    let unread = report.unread_in();
     if unread > 0 {
         write!(out, "; {} could not be checked whole", files(unread))?;
     }
@@ -185,7 +179,32 @@ pub(crate) fn write_summary(
     writeln!(out)
 }
 
-fn files(count: usize) -> String {
+/// What a person is told where there was nothing to judge.
+pub(crate) fn nothing(report: &Report) -> Option<String> {
+    match (report.checked, report.unread_in()) {
+        (0, 0) => Some("Nothing to check: no Bicep file and no ARM template found".to_owned()),
+        (0, unread) => Some(format!("Nothing could be checked in {}", files(unread))),
+        _ => None,
+    }
+}
+
+/// How many findings of each level there are, in words.
+pub(crate) fn levels(report: &Report) -> String {
+    let levels = [Level::Error, Level::Warning, Level::Info];
+    let counts = levels
+        .into_iter()
+        .filter_map(|level| match report.count(level) {
+            0 => None,
+            1 => Some(format!("1 {}", level.name())),
+            // "infos" is not a word.
+            count if level == Level::Info => Some(format!("{count} info")),
+            count => Some(format!("{count} {}s", level.name())),
+        });
+    counts.collect::<Vec<_>>().join(", ")
+}
+
+/// A number of files, in words.
+pub(crate) fn files(count: usize) -> String {
     match count {
         1 => "1 file".to_owned(),
         _ => format!("{count} files"),

@@ -9,6 +9,7 @@ mod crash;
 mod discovery;
 mod excerpt;
 mod explain;
+mod fix;
 mod human;
 mod json;
 mod links;
@@ -31,7 +32,7 @@ use crate::lsp;
 
 /// Finds the API Management deployments that cannot read their Key Vault, before Azure does
 ///
-/// Checks templates in Bicep and ARM JSON. Works offline, changes nothing and sends nothing.
+/// Checks templates in Bicep and ARM JSON. Works offline and sends nothing.
 #[derive(Debug, Parser)]
 #[command(name = "apim-ls", version, arg_required_else_help = true)]
 struct Cli {
@@ -42,6 +43,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Check(check::Arguments),
+    Fix(fix::Arguments),
     Explain(explain::Arguments),
     Rules(rule_list::Arguments),
     /// Talk to an editor, over standard input and output, by the Language Server Protocol
@@ -54,6 +56,7 @@ pub fn main() -> ExitCode {
     match Cli::try_parse() {
         Ok(cli) => match cli.command {
             Command::Check(arguments) => check::main(&arguments),
+            Command::Fix(arguments) => fix::main(&arguments),
             Command::Explain(arguments) => explain::main(&arguments),
             Command::Rules(arguments) => rule_list::main(&arguments),
             Command::Server(arguments) => lsp::main(&arguments),

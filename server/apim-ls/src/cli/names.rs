@@ -8,7 +8,7 @@ use super::discovery::{Target, shown};
 
 /// The names of files: of one that a person named, or that is in a folder which they named, as they
 /// wrote it; of any other, as seen from the current folder.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Names {
     given: HashMap<PathBuf, String>,
     /// None if every path is written from the root.
@@ -41,6 +41,19 @@ impl Names {
             None => relative().unwrap_or_else(|| shown(path)),
         }
     }
+}
+
+/// What a file is called in a diff: a path below the current folder, or else below the root.
+pub(crate) fn of_diff(path: &Path) -> String {
+    let below = env::current_dir().ok();
+    let below = below.and_then(|folder| Some(path.strip_prefix(folder).ok()?.to_owned()));
+    let names = below.unwrap_or_else(|| {
+        let names = path.components();
+        names
+            .filter(|component| matches!(component, Component::Normal(_)))
+            .collect()
+    });
+    shown(&names)
 }
 
 /// A path as seen from a folder; none where nothing but the root is common to both.

@@ -5,6 +5,9 @@ use std::process::ExitCode;
 
 use anstream::{AutoStream, ColorChoice};
 use clap::ValueEnum;
+use rules::Level;
+
+use super::human::Look;
 
 /// When to use colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -25,6 +28,39 @@ impl From<Color> for ColorChoice {
             Color::Never => Self::Never,
         }
     }
+}
+
+/// The lowest level that a run fails on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FailOn {
+    /// What Azure rejects
+    Error,
+    /// Also what is insecure, fragile or without effect
+    Warning,
+    /// Anything found
+    Info,
+    /// Findings never change the exit code
+    Never,
+}
+
+impl FailOn {
+    /// Whether a finding of a level is one to fail on.
+    pub(crate) fn includes(self, level: Level) -> bool {
+        match self {
+            Self::Error => level >= Level::Error,
+            Self::Warning => level >= Level::Warning,
+            Self::Info => true,
+            Self::Never => false,
+        }
+    }
+}
+
+/// A stream, and how output on it looks.
+pub(crate) struct Channel<'a> {
+    /// The stream.
+    pub writer: &'a mut dyn Write,
+    /// How output on it looks.
+    pub look: Look,
 }
 
 /// How a run ended.

@@ -4,8 +4,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use rules::{Finding, Place};
+use template::workspace::Workspace;
 
-use super::analysis::{self, Source};
+use super::analysis::{self, Check, Source};
 use super::discovery;
 use super::report::{Report, Severity};
 use crate::disk::Disk;
@@ -15,17 +16,24 @@ pub struct Survey {
     report: Report,
 }
 
+/// What a person restored from registries is not looked at, so that every machine finds the same.
+const SOURCE: Source = Source {
+    disk: &Disk,
+    home: None,
+};
+
 impl Survey {
-    /// Checks a folder. What a person restored from registries is not looked at, so that every
-    /// machine finds the same. The error is the system's when it refuses even one thread.
+    /// Checks a folder. The error is the system's when it refuses even one thread.
     pub fn of(folder: &Path) -> io::Result<Self> {
         let listing = discovery::list(&[PathBuf::from(folder)]);
-        let source = Source {
-            disk: &Disk,
-            home: None,
-        };
-        let report = analysis::check(listing, source, &rules::check)?;
+        let report = analysis::check(listing, &SOURCE, &rules::check)?;
         Ok(Self { report })
+    }
+
+    /// What a check of a folder would judge. The error is the same.
+    pub fn workspace(folder: &Path) -> io::Result<Workspace> {
+        let listing = discovery::list(&[PathBuf::from(folder)]);
+        Ok(Check::new(listing, &SOURCE)?.into_workspace())
     }
 
     /// Number of templates and parameter files that were analysed.

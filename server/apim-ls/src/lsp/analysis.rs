@@ -6,7 +6,9 @@
 //! timer delays a single one, and nothing older is ever published after something newer.
 //!
 //! Who asks for the fixes of a document gets those of its text when it was asked. What is known of a
-//! place is told of the newest text only: who has changed it since has left the place.
+//! place is told of the newest text only: who has changed it since has left the place. What a text is
+//! when it is fixed is found by judging it again and again; it is kept until anything changes, since
+//! editors ask for the same actions at every move of the cursor.
 
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -14,13 +16,14 @@ use std::path::Path;
 use std::sync::Arc;
 use std::thread;
 
-use rules::Hover;
+use rules::{Hover, RuleId};
 use tower_lsp::ls_types::MessageType;
 
 use super::desk::{Answer, Asked, Documents, Next, Open, Question, Reply, Work};
 use super::guard::Panicked;
 use super::outbox::Outbox;
 use super::outcome::Outcome;
+use super::paths::path_of;
 use super::session::Session;
 use super::shown::Shown;
 use super::world::World;
@@ -34,6 +37,7 @@ pub(super) fn start(session: Arc<Session>) -> io::Result<()> {
         done: 0,
         last: None,
         held: None,
+        fixed: Vec::new(),
     };
     thread::Builder::new()
         .name("analysis".to_owned())
@@ -52,6 +56,15 @@ struct Analysis {
     last: Option<Arc<Outcome>>,
     /// What was found at that revision, while it has to wait before it is published.
     held: Option<Arc<Outcome>>,
+    /// What documents are when they are fixed, as they are at that revision.
+    fixed: Vec<Fixed>,
+}
+
+/// What a document is when it is fixed.
+struct Fixed {
+    document: Open,
+    rule: Option<RuleId>,
+    text: Option<String>,
 }
 
 impl Analysis {
@@ -89,6 +102,7 @@ impl Analysis {
         self.answer_known(&mut questions);
         if is_new {
             self.held = None;
+            self.fixed.clear();
             // What is of earlier versions goes when nobody waits any more.
             let earlier = self.last.take();
             match self.judge(&work.documents) {
@@ -147,6 +161,9 @@ impl Analysis {
                 };
                 reply(asked, hover);
             }
+            Asked::Fixed(rule, asked) => {
+                reply(asked, self.fixed(&path, document, rule, documents));
+            }
         }
     }
 
@@ -185,6 +202,38 @@ impl Analysis {
             self.report(&panicked.0);
         }
         hover
+    }
+
+    /// A document as it was, with its safe fixes made.
+    fn fixed(
+        &mut self,
+        path: &Path,
+        document: Open,
+        rule: Option<RuleId>,
+        documents: &Documents,
+    ) -> Answer<Option<String>> {
+        let is_it = |it: &&Fixed| it.rule == rule && it.document.is(&document);
+        if let Some(known) = self.fixed.iter().find(is_it) {
+            return Ok(known.text.clone());
+        }
+        let mut documents = documents.clone();
+        documents.insert(path.to_owned(), document.clone());
+        let Session { outbox, desk, .. } = &*self.session;
+        let tell = |failure: &str| report(outbox, failure);
+        // Nobody wants to know any more, and the findings of the newer text wait.
+        let name = path_of(&document.uri);
+        let is_left = || !desk.document(&name).is_some_and(|now| now.is(&document));
+        let answer = self.world.fixed(path, rule, &documents, tell, is_left);
+        match &answer {
+            Ok(None) if is_left() => {}
+            Ok(text) => self.fixed.push(Fixed {
+                document,
+                rule,
+                text: text.clone(),
+            }),
+            Err(panicked) => self.report(&panicked.0),
+        }
+        answer
     }
 
     fn publish(&mut self, outcome: Arc<Outcome>) {

@@ -3,10 +3,16 @@
 use syntax::position::PositionEncoding;
 use tower_lsp::ls_types::{
     ClientCapabilities, CodeActionKind, CodeActionOptions, HoverProviderCapability, MarkupKind,
-    OneOf, PositionEncodingKind, SaveOptions, ServerCapabilities, TextDocumentSyncKind,
-    TextDocumentSyncOptions, TextDocumentSyncSaveOptions, WorkspaceFoldersServerCapabilities,
-    WorkspaceServerCapabilities,
+    OneOf, PositionEncodingKind, ResourceOperationKind, SaveOptions, ServerCapabilities,
+    TextDocumentSyncKind, TextDocumentSyncOptions, TextDocumentSyncSaveOptions,
+    WorkspaceFoldersServerCapabilities, WorkspaceServerCapabilities,
 };
+
+/// The kind of the action that makes all safe fixes of a document.
+pub(super) const FIX_ALL: CodeActionKind = CodeActionKind::new("source.fixAll.apim-ls");
+
+/// The name of the ability to take snippets in edits, which the framework does not know.
+pub(super) const SNIPPET_EDITS: &str = "snippetEditSupport";
 
 /// The abilities of a client that change what it is sent. The default is a client that has
 /// declared nothing.
@@ -24,6 +30,13 @@ pub(super) struct Client {
     pub(super) code_action_literals: bool,
     /// It marks the one action that is most likely wanted.
     pub(super) preferred_actions: bool,
+    /// It shows actions that cannot be taken, with the reason.
+    pub(super) disabled_actions: bool,
+    /// It adds files where an edit says so. Only edits of documents can say so: a client that lists
+    /// this takes those, even if it does not list them.
+    pub(super) creates_files: bool,
+    /// It has stops where a person writes over what an edit brought.
+    pub(super) snippet_edits: bool,
     /// It shows the other places of a diagnostic.
     pub(super) related_information: bool,
     /// It links a diagnostic's code to its documentation.
@@ -45,6 +58,7 @@ impl Client {
         let formats = hover.and_then(|it| it.content_format.as_deref());
         let workspace = declared.workspace.as_ref();
         let edits = workspace.and_then(|it| it.workspace_edit.as_ref());
+        let operations = edits.and_then(|it| it.resource_operations.as_ref());
         let watching = workspace.and_then(|it| it.did_change_watched_files.as_ref());
         Self {
             encoding: general
@@ -54,6 +68,12 @@ impl Client {
             versioned_edits: edits.and_then(|it| it.document_changes) == Some(true),
             code_action_literals: code_action
                 .is_some_and(|it| it.code_action_literal_support.is_some()),
+            disabled_actions: code_action.and_then(|it| it.disabled_support) == Some(true),
+            creates_files: operations.is_some_and(|it| it.contains(&ResourceOperationKind::Create)),
+            snippet_edits: declared
+                .experimental
+                .as_ref()
+                .is_some_and(|it| it[SNIPPET_EDITS] == true),
             preferred_actions: code_action.and_then(|it| it.is_preferred_support) == Some(true),
             related_information: diagnostics.and_then(|it| it.related_information) == Some(true),
             code_description: diagnostics.and_then(|it| it.code_description_support) == Some(true),
@@ -84,7 +104,11 @@ impl Client {
             ),
             code_action_provider: Some(
                 CodeActionOptions {
-                    code_action_kinds: Some(vec![CodeActionKind::QUICKFIX]),
+                    code_action_kinds: Some(vec![
+                        CodeActionKind::QUICKFIX,
+                        CodeActionKind::REFACTOR_REWRITE,
+                        FIX_ALL,
+                    ]),
                     resolve_provider: Some(false),
                     ..CodeActionOptions::default()
                 }

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use rules::Hover;
+use rules::{Hover, RuleId};
 use tokio::sync::oneshot;
 use tower_lsp::ls_types::Uri;
 
@@ -67,6 +67,8 @@ pub(super) enum Asked {
     Findings(Reply<Arc<Outcome>>),
     /// What is known of the thing at a byte.
     Hover(u32, Reply<Option<Hover>>),
+    /// The text with its safe fixes made, of one rule or of all; none if there is nothing to fix.
+    Fixed(Option<RuleId>, Reply<Option<String>>),
 }
 
 impl Question {
@@ -75,6 +77,7 @@ impl Question {
         match &self.asked {
             Asked::Findings(reply) => reply.is_closed(),
             Asked::Hover(_, reply) => reply.is_closed(),
+            Asked::Fixed(_, reply) => reply.is_closed(),
         }
     }
 }

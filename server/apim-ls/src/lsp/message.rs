@@ -3,7 +3,7 @@
 use serde_json::Value;
 use tower_lsp::jsonrpc::{Id, Request};
 
-use super::lenient;
+use super::{lenient, server};
 
 /// One incoming message.
 #[derive(Debug)]
@@ -53,7 +53,7 @@ impl Incoming {
             None => return invalid("neither a call nor an answer"),
         };
         let params = lenient::parameters(&method, message.remove("params"));
-        let mut request = Request::build(method);
+        let mut request = Request::build(server::name_of(method));
         if let Some(id) = id {
             request = request.id(id);
         }

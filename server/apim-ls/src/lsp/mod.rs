@@ -17,6 +17,7 @@
 
 mod analysis;
 mod capabilities;
+mod change;
 mod convert;
 mod desk;
 mod disk;

@@ -1,8 +1,9 @@
 //! What the handlers share.
 
-use std::path::PathBuf;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::Sender;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use template::files::Files;
 use tower_lsp::ls_types::MessageType;
@@ -24,6 +25,8 @@ pub(super) struct Session {
     /// What the client said of itself.
     introduced: OnceLock<(Client, Vec<PathBuf>)>,
     scout: OnceLock<Sender<Job>>,
+    /// The folders that it has open now.
+    folders: Mutex<BTreeSet<PathBuf>>,
 }
 
 impl Session {
@@ -39,6 +42,7 @@ impl Session {
             ),
             introduced: OnceLock::new(),
             scout: OnceLock::new(),
+            folders: Mutex::default(),
         }
     }
 
@@ -74,6 +78,7 @@ impl Session {
 
     /// Takes a folder into sight.
     pub(super) fn enter(&self, folder: PathBuf) {
+        self.lock_folders().insert(folder.clone());
         if let Some(scout) = self.scout.get() {
             self.desk.expect_walk();
             // It listens as long as the session lasts.
@@ -83,12 +88,26 @@ impl Session {
 
     /// Lets a folder out of sight.
     pub(super) fn leave(&self, folder: PathBuf) {
+        self.lock_folders().remove(&folder);
         self.send(Job::Leave(folder));
     }
 
     /// Looks at what may have changed on disk.
     pub(super) fn check(&self, paths: Vec<PathBuf>) {
         self.send(Job::Check(paths));
+    }
+
+    /// The folder of the client that a file is in; the innermost, if several are around it.
+    pub(super) fn folder_of(&self, file: &Path) -> Option<PathBuf> {
+        let folders = self.lock_folders();
+        let around = folders.iter().filter(|folder| file.starts_with(folder));
+        around
+            .max_by_key(|folder| folder.as_os_str().len())
+            .cloned()
+    }
+
+    fn lock_folders(&self) -> MutexGuard<'_, BTreeSet<PathBuf>> {
+        self.folders.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn send(&self, job: Job) {

@@ -26,7 +26,7 @@ use super::guard::{Guarded, Outcome};
 use super::lenient;
 use super::message::Incoming;
 use super::outbox::Outbox;
-use super::server::Server;
+use super::server::{self, Server};
 use super::session::Session;
 
 /// How many requests may be under way. Handlers never wait for the client, so the limit only
@@ -67,10 +67,8 @@ where
         let outbox = outbox.clone();
         async move { outbox.write_to(output).await }
     });
-    // The framework's handle to the client goes unused: it can wait for the client.
-    let (service, _) = LspService::new(|_| Server::new(Arc::clone(&session)));
     let mut shell = Shell {
-        service,
+        service: server::service(&session),
         session: Arc::clone(&session),
         outbox: outbox.clone(),
         stage: Stage::Uninitialized,

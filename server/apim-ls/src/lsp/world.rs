@@ -8,7 +8,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use rules::{Analysis, Finding, Hover};
+use rules::apply::{Rounds, chosen};
+use rules::{Analysis, Applicability, Finding, Fix, Hover, RuleId};
 use template::files::{File, Files};
 use template::workspace::Workspace;
 use tower_lsp::ls_types::Uri;
@@ -173,6 +174,44 @@ impl World {
         Ok(catch_unwind(hover)?)
     }
 
+    /// The text of a document with its safe fixes made, of one rule or of all, in rounds until nothing
+    /// is left; none if nothing changes, or the document is left meanwhile.
+    pub(super) fn fixed(
+        &mut self,
+        path: &Path,
+        rule: Option<RuleId>,
+        documents: &Documents,
+        tell: impl Fn(&str),
+        is_left: impl Fn() -> bool,
+    ) -> Result<Option<String>, Panicked> {
+        let path = self.files.known_as(path);
+        let fix = AssertUnwindSafe(|| {
+            self.lay(documents);
+            let mut rounds = Rounds::default();
+            loop {
+                let mut tell = |failure: String| tell(&failure);
+                let findings = (self.analyse)(&mut self.analysis, &self.workspace, &mut tell);
+                let is_meant = |it: &&Finding| rule.is_none_or(|rule| it.rule == rule);
+                let choose = |it| Some(it).filter(is_meant).and_then(|it| safe_fix(it, &path));
+                if is_left() {
+                    return None;
+                }
+                if !rounds.step(&mut self.workspace, &findings, choose) {
+                    break;
+                }
+            }
+            let mut changed = rounds.changed();
+            let changed = changed.find(|(changed, _)| ***changed == *path);
+            changed.map(|(_, change)| change.after.text().to_string())
+        });
+        let fixed = catch_unwind(fix);
+        // The client's text is what counts again.
+        if let Some(open) = self.laid.get(&path) {
+            self.files.set(&path, Arc::clone(open.snapshot.document()));
+        }
+        Ok(fixed?)
+    }
+
     /// Lets go of what files were before they changed: freeing that takes a while, so this is for
     /// when nobody waits.
     pub(super) fn forget_earlier(&mut self) {
@@ -241,4 +280,14 @@ impl World {
             open: None,
         })
     }
+}
+
+/// The fix of a finding that is made with all others of a document: a safe one that changes nothing
+/// beside this document, since who fixes a document, perhaps whenever it is saved, looks at no other.
+pub(super) fn safe_fix<'f>(finding: &'f Finding, path: &Path) -> Option<&'f Fix> {
+    let fix = chosen(finding, Applicability::Safe)?;
+    let is_within = *finding.place.file == *path
+        && fix.creates.is_empty()
+        && fix.edits.iter().all(|edit| *edit.file == *path);
+    is_within.then_some(fix)
 }

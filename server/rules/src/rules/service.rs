@@ -8,12 +8,12 @@ pub(super) mod vault_soft_delete;
 pub(super) mod workspace_vault_unsupported;
 
 use access::reads::{Read, ReadKind, readers, reads_from};
-use template::Evaluator;
 use template::cases::{Answer, Undecided};
 use template::edit::{New, merge};
-use template::model::{ExpressionId, ExpressionKind, ResourceId};
+use template::model::{ExpressionId, ExpressionKind, Reference, ResourceId};
 use template::program::At;
 use template::value::{Bindings, Evaluated, Lazy, Value};
+use template::{Evaluator, Template};
 
 use crate::circumstances::{Occurrence, occurrences};
 use crate::context::Context;
@@ -162,13 +162,42 @@ impl Version {
     }
 }
 
+/// The text of an API version: as it is written, or that of a variable which is nothing else than the API
+/// version of resources of one provider.
+fn version_text(template: &Template, written: ExpressionId) -> Option<ExpressionId> {
+    let ExpressionKind::Reference(Reference::Variable(id)) = template.kind(written) else {
+        return template.text(written).map(|_| written);
+    };
+    let value = template.variable(*id).value;
+    let is_use = |kind: &ExpressionKind| matches!(kind, ExpressionKind::Reference(Reference::Variable(used)) if used == id);
+    let uses = template
+        .expressions()
+        .filter(|(_, expression)| is_use(&expression.kind));
+    let resources: Vec<_> = template
+        .resources
+        .iter()
+        .filter(|it| it.api_version.is_some_and(|at| is_use(template.kind(at))))
+        .collect();
+    let mut providers: Vec<_> = resources
+        .iter()
+        .filter_map(|it| it.resource_type.split('/').next())
+        .map(str::to_ascii_lowercase)
+        .collect();
+    providers.sort_unstable();
+    providers.dedup();
+    // A nested template may use it too.
+    let is_alone =
+        template.modules.is_empty() && providers.len() == 1 && uses.count() == resources.len();
+    template.text(value).filter(|_| is_alone).map(|_| value)
+}
+
 /// The fix that puts another API version in place of one, wherever that is written with a resource.
 fn use_version(context: &Context<'_>, written: &[At<ExpressionId>], version: &str) -> Option<Fix> {
     let instance = written.first()?.instance;
     let (template, editor) = (context.template(instance), context.editor(instance)?);
     let replaced = written.iter().map(|at| {
-        template.text(at.id).filter(|_| at.instance == instance)?;
-        editor.replace(at.id, &New::string(version))
+        let value = version_text(template, at.id).filter(|_| at.instance == instance)?;
+        editor.replace(value, &New::string(version))
     });
     context.fix(
         instance,

@@ -22,6 +22,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use proof::{Bench, tell_totals};
 use rules::{Analysis, Finding, Rule};
 use template::files::Files;
 use template::workspace::Workspace;
@@ -110,8 +111,8 @@ impl Template<'_> {
             .collect()
     }
 
-    /// The findings in the template and the files beside it.
-    fn findings(&self) -> Vec<Finding> {
+    /// The template and the files beside it.
+    fn workspace(&self) -> Workspace {
         let root = format!("{}.{}", self.kind, self.language);
         let beside = format!("{}-", self.kind);
         let files: BTreeMap<PathBuf, Vec<u8>> = self
@@ -135,7 +136,11 @@ impl Template<'_> {
             );
             workspace.add(path);
         }
-        Analysis::default().findings(&workspace)
+        workspace
+    }
+
+    fn findings(&self) -> Vec<Finding> {
+        Analysis::default().findings(&self.workspace())
     }
 }
 
@@ -268,6 +273,19 @@ fn every_repair_is_silent() {
             Ok(())
         } else {
             Err(format!("found\n{}", report(&findings)))
+        }
+    });
+}
+
+#[test]
+fn every_fix_of_a_mistake_keeps_its_promises() {
+    hold("wrong", |template| {
+        let proof = Bench::new(template.workspace()).prove();
+        tell_totals();
+        if proof.broken.is_empty() {
+            Ok(())
+        } else {
+            Err(proof.report())
         }
     });
 }

@@ -12,6 +12,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use proof::Bench;
 use rules::Analysis;
 use template::files::Files;
 use template::workspace::Workspace;
@@ -73,6 +74,7 @@ fn findings(files: &Texts) -> Vec<(&'static str, String)> {
         );
     }
     let found = Analysis::default().findings(&workspace);
+    Bench::new(workspace).prove().assert_held();
     let found = found.into_iter().map(|it| {
         let line = format!("{} {}: {}", it.level.name(), it.rule, it.message);
         (it.rule.0, line)

@@ -6,6 +6,7 @@ use rules::check_document;
 use syntax::{Document, Language};
 
 use crate::programs::findings_about;
+use crate::repaired::repaired_in;
 use crate::twins::{Case, arm, case, is_about, judge, one};
 
 const RETIRED: &str = "warning api-version-retired";
@@ -520,4 +521,29 @@ resource site 'Microsoft.Web/sites@2023-12-01' = {condition}{{
     never deployed
     something else
     ");
+}
+
+#[test]
+fn a_version_in_a_variable_is_changed_for_all_that_have_it() {
+    let text = |other: &str| {
+        arm(&format!(
+            r#""variables": {{ "version": "2019-12-01" }},
+  "resources": [
+    {{ "type": "Microsoft.ApiManagement/service", "apiVersion": "[variables('version')]", "name": "gateway", "identity": {{ "type": "SystemAssigned" }} }},
+    {{ "type": "{other}", "apiVersion": "[variables('version')]", "name": "gateway/other" }}
+  ]"#
+        ))
+    };
+    let own = text("Microsoft.ApiManagement/service/backends");
+    insta::assert_snapshot!(repaired_in(SUBJECT[0], Language::Json, &own), @r#"
+    Use API version 2024-05-01 (unsafe)
+    main.json
+    -   "variables": { "version": "2019-12-01" },
+    +   "variables": { "version": "2024-05-01" },
+    "#);
+    let of_another_provider = text("Microsoft.Storage/storageAccounts/blobServices");
+    assert_eq!(
+        repaired_in(SUBJECT[0], Language::Json, &of_another_provider),
+        "no fix\n"
+    );
 }

@@ -1,6 +1,8 @@
 //! `logger-credentials`: loggers that sign in with a key, or cannot sign in.
 
+use crate::repaired::repaired_in;
 use crate::twins::{Case, arm, case, judge};
+use syntax::Language;
 
 const RULES: &[&str] = &["logger-credentials"];
 const WARNING: &str = "warning logger-credentials";
@@ -487,5 +489,312 @@ fn named_values_by_the_name_of_the_resource() {
     one from elsewhere
     of another service
     of a workspace
+    "#);
+}
+
+/// The fixes in both languages.
+fn fixes(case: &Case) -> String {
+    repaired_in(RULES[0], Language::Bicep, &case.bicep)
+        + &repaired_in(RULES[0], Language::Json, &case.arm)
+}
+
+/// A service with an identity, what else there is, and a logger with credentials.
+fn signing((resources, kind, credentials): (&str, &str, &str), json: (&str, &str)) -> Case {
+    case(
+        "",
+        "",
+        format!(
+            "resource apim 'Microsoft.ApiManagement/service@2024-05-01' = {{
+  name: 'gateway'
+  location: 'westeurope'
+  identity: {{ type: 'SystemAssigned' }}
+}}
+
+{resources}
+resource log 'Microsoft.ApiManagement/service/loggers@2024-05-01' = {{
+  parent: apim
+  name: 'log'
+  properties: {{
+    loggerType: '{kind}'
+    credentials: {{
+      {credentials}
+    }}
+  }}
+}}
+"
+        ),
+        arm(&format!(
+            r#""resources": [
+    {{
+      "type": "Microsoft.ApiManagement/service",
+      "apiVersion": "2024-05-01",
+      "name": "gateway",
+      "location": "westeurope",
+      "identity": {{ "type": "SystemAssigned" }}
+    }},
+    {},
+    {{
+      "type": "Microsoft.ApiManagement/service/loggers",
+      "apiVersion": "2024-05-01",
+      "name": "gateway/log",
+      "dependsOn": [
+        "[resourceId('Microsoft.ApiManagement/service', 'gateway')]"
+      ],
+      "properties": {{
+        "loggerType": "{kind}",
+        "credentials": {{
+          {}
+        }}
+      }}
+    }}
+  ]"#,
+            json.0, json.1
+        )),
+    )
+}
+
+#[test]
+fn a_key_of_a_declared_event_hub_becomes_an_identity() {
+    let case = signing(
+        (
+            "resource events 'Microsoft.EventHub/namespaces@2024-01-01' = {
+  name: 'contoso-events'
+  location: 'westeurope'
+
+  resource calls 'eventhubs' = {
+    name: 'calls'
+  }
+
+  resource send 'authorizationRules' = {
+    name: 'send'
+    properties: { rights: [ 'Send' ] }
+  }
+}
+",
+            "azureEventHub",
+            "name: 'calls'
+      connectionString: events::send.listKeys().primaryConnectionString // until later",
+        ),
+        (
+            r#"{
+      "type": "Microsoft.EventHub/namespaces",
+      "apiVersion": "2024-01-01",
+      "name": "contoso-events",
+      "location": "westeurope"
+    },
+    {
+      "type": "Microsoft.EventHub/namespaces/eventhubs",
+      "apiVersion": "2024-01-01",
+      "name": "contoso-events/calls",
+      "dependsOn": [ "[resourceId('Microsoft.EventHub/namespaces', 'contoso-events')]" ]
+    }"#,
+            r#""name": "calls",
+          "connectionString": "[listKeys(resourceId('Microsoft.EventHub/namespaces/authorizationRules', 'contoso-events', 'send'), '2024-01-01').primaryConnectionString]""#,
+        ),
+    );
+    insta::assert_snapshot!(fixes(&case), @r#"
+    Let the logger sign in with the system-assigned identity: assign the role Azure Event Hubs Data Sender on `calls` (unsafe)
+    main.bicep
+    + resource apimEventHubsDataSender 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+    +   name: guid(events::calls.id, apim.id, '2b629674-e913-4c01-ae53-ef4638d8f975')
+    +   scope: events::calls
+    +   properties: {
+    +     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', '2b629674-e913-4c01-ae53-ef4638d8f975') // Azure Event Hubs Data Sender
+    +     principalId: apim.identity.principalId
+    +     principalType: 'ServicePrincipal'
+    +   }
+    + }
+    + 
+    +   dependsOn: [
+    +     apimEventHubsDataSender
+    +   ]
+    -       connectionString: events::send.listKeys().primaryConnectionString // until later
+    +       endpointAddress: '${events.name}.servicebus.windows.net' // until later
+    +       identityClientId: 'SystemAssigned'
+    Let the logger sign in with the system-assigned identity: assign the role Azure Event Hubs Data Sender on `contoso-events/calls` (unsafe)
+    main.json
+    +       "type": "Microsoft.Authorization/roleAssignments",
+    +       "apiVersion": "2022-04-01",
+    +       "scope": "[resourceId('Microsoft.EventHub/namespaces/eventhubs', 'contoso-events', 'calls')]",
+    +       "name": "[guid(resourceId('Microsoft.EventHub/namespaces/eventhubs', 'contoso-events', 'calls'), resourceId('Microsoft.ApiManagement/service', 'gateway'), '2b629674-e913-4c01-ae53-ef4638d8f975')]",
+    +       "dependsOn": [
+    +         "[resourceId('Microsoft.EventHub/namespaces/eventhubs', 'contoso-events', 'calls')]",
+    +         "[resourceId('Microsoft.ApiManagement/service', 'gateway')]"
+    +       ],
+    +       "properties": {
+    +         "roleDefinitionId": "[subscriptionResourceId('Microsoft.Authorization/roleDefinitions', '2b629674-e913-4c01-ae53-ef4638d8f975')]",
+    +         "principalId": "[reference(resourceId('Microsoft.ApiManagement/service', 'gateway'), '2024-05-01', 'Full').identity.principalId]",
+    +         "principalType": "ServicePrincipal"
+    +       }
+    +     },
+    +     {
+    -         "[resourceId('Microsoft.ApiManagement/service', 'gateway')]"
+    +         "[resourceId('Microsoft.ApiManagement/service', 'gateway')]",
+    +         "[extensionResourceId(resourceId('Microsoft.EventHub/namespaces/eventhubs', 'contoso-events', 'calls'), 'Microsoft.Authorization/roleAssignments', guid(resourceId('Microsoft.EventHub/namespaces/eventhubs', 'contoso-events', 'calls'), resourceId('Microsoft.ApiManagement/service', 'gateway'), '2b629674-e913-4c01-ae53-ef4638d8f975'))]"
+    -           "connectionString": "[listKeys(resourceId('Microsoft.EventHub/namespaces/authorizationRules', 'contoso-events', 'send'), '2024-01-01').primaryConnectionString]"
+    +           "endpointAddress": "contoso-events.servicebus.windows.net",
+    +           "identityClientId": "SystemAssigned"
+    "#);
+}
+
+#[test]
+fn a_key_from_elsewhere_leaves_the_host_to_be_written() {
+    let case = event_hubs(
+        "",
+        "",
+        (
+            "@secure()\nparam connection string",
+            "name: 'hub', connectionString: connection",
+        ),
+        (
+            SECURE,
+            r#""name": "hub", "connectionString": "[parameters('connection')]""#,
+        ),
+    );
+    insta::assert_snapshot!(fixes(&case), @r#"
+    Let the logger sign in with the system-assigned identity, which needs the role Azure Event Hubs Data Sender (unsafe)
+    main.bicep
+    -   properties: { loggerType: 'azureEventHub', credentials: { name: 'hub', connectionString: connection } }
+    +   properties: { loggerType: 'azureEventHub', credentials: {
+    +     name: 'hub'
+    +     endpointAddress: '<namespace>.servicebus.windows.net'
+    +     identityClientId: 'SystemAssigned'
+    +   } }
+    Let the logger sign in with the system-assigned identity, which needs the role Azure Event Hubs Data Sender (unsafe)
+    main.json
+    -   "parameters": { "connection": { "type": "securestring" } }, "resources": [ { "type": "Microsoft.ApiManagement/service/loggers", "apiVersion": "2024-05-01", "name": "gateway/log", "properties": { "loggerType": "azureEventHub", "credentials": { "name": "hub", "connectionString": "[parameters('connection')]" } } } ]
+    +   "parameters": { "connection": { "type": "securestring" } }, "resources": [ { "type": "Microsoft.ApiManagement/service/loggers", "apiVersion": "2024-05-01", "name": "gateway/log", "properties": { "loggerType": "azureEventHub", "credentials": {
+    +     "name": "hub",
+    +     "endpointAddress": "<namespace>.servicebus.windows.net",
+    +     "identityClientId": "SystemAssigned"
+    +   } } } ]
+    "#);
+}
+
+#[test]
+fn a_component_without_keys_gets_an_identity() {
+    let component = COMPONENT.replace("KEYLESS", "true");
+    let json = r#"{ "type": "Microsoft.Insights/components", "apiVersion": "2020-02-02", "name": "insights", "location": "westeurope", "kind": "web", "properties": { "Application_Type": "web", "DisableLocalAuth": true } }"#;
+    let key = signing(
+        (
+            &component,
+            "applicationInsights",
+            "instrumentationKey: insights.properties.InstrumentationKey",
+        ),
+        (json, JSON_KEY),
+    );
+    insta::assert_snapshot!(fixes(&key), @r#"
+    Let the logger sign in with the system-assigned identity: assign the role Monitoring Metrics Publisher on `insights` (unsafe)
+    main.bicep
+    + 
+    + resource apimMonitoringMetricsPublisher 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+    +   name: guid(insights.id, apim.id, '3913510d-42f4-4e42-8a64-420c390055eb')
+    +   scope: insights
+    +   properties: {
+    +     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', '3913510d-42f4-4e42-8a64-420c390055eb') // Monitoring Metrics Publisher
+    +     principalId: apim.identity.principalId
+    +     principalType: 'ServicePrincipal'
+    +   }
+    + }
+    + 
+    +   dependsOn: [
+    +     apimMonitoringMetricsPublisher
+    +   ]
+    -       instrumentationKey: insights.properties.InstrumentationKey
+    +       connectionString: insights.properties.ConnectionString
+    +       identityClientId: 'SystemAssigned'
+    Let the logger sign in with the system-assigned identity: assign the role Monitoring Metrics Publisher on `insights` (unsafe)
+    main.json
+    +       "type": "Microsoft.Authorization/roleAssignments",
+    +       "apiVersion": "2022-04-01",
+    +       "scope": "[resourceId('Microsoft.Insights/components', 'insights')]",
+    +       "name": "[guid(resourceId('Microsoft.Insights/components', 'insights'), resourceId('Microsoft.ApiManagement/service', 'gateway'), '3913510d-42f4-4e42-8a64-420c390055eb')]",
+    +       "dependsOn": [
+    +         "[resourceId('Microsoft.Insights/components', 'insights')]",
+    +         "[resourceId('Microsoft.ApiManagement/service', 'gateway')]"
+    +       ],
+    +       "properties": {
+    +         "roleDefinitionId": "[subscriptionResourceId('Microsoft.Authorization/roleDefinitions', '3913510d-42f4-4e42-8a64-420c390055eb')]",
+    +         "principalId": "[reference(resourceId('Microsoft.ApiManagement/service', 'gateway'), '2024-05-01', 'Full').identity.principalId]",
+    +         "principalType": "ServicePrincipal"
+    +       }
+    +     },
+    +     {
+    -         "[resourceId('Microsoft.ApiManagement/service', 'gateway')]"
+    +         "[resourceId('Microsoft.ApiManagement/service', 'gateway')]",
+    +         "[extensionResourceId(resourceId('Microsoft.Insights/components', 'insights'), 'Microsoft.Authorization/roleAssignments', guid(resourceId('Microsoft.Insights/components', 'insights'), resourceId('Microsoft.ApiManagement/service', 'gateway'), '3913510d-42f4-4e42-8a64-420c390055eb'))]"
+    -           "instrumentationKey": "[reference(resourceId('Microsoft.Insights/components', 'insights'), '2020-02-02').InstrumentationKey]"
+    +           "connectionString": "[reference(resourceId('Microsoft.Insights/components', 'insights'), '2020-02-02').ConnectionString]",
+    +           "identityClientId": "SystemAssigned"
+    "#);
+}
+
+#[test]
+fn an_endpoint_becomes_a_host() {
+    let repaired = [
+        "sb://a.servicebus.windows.net/hub/",
+        "contoso-events",
+        "Endpoint=sb://a.servicebus.windows.net/;SharedAccessKeyName=send",
+        "no host",
+    ]
+    .map(|address| fixes(&endpoint("", "", address)))
+    .concat();
+    insta::assert_snapshot!(repaired, @r#"
+    Use the host `a.servicebus.windows.net` (unsafe)
+    main.bicep
+    -   properties: { loggerType: 'azureEventHub', credentials: { endpointAddress: 'sb://a.servicebus.windows.net/hub/', identityClientId: 'SystemAssigned', name: 'hub' } }
+    +   properties: { loggerType: 'azureEventHub', credentials: { endpointAddress: 'a.servicebus.windows.net', identityClientId: 'SystemAssigned', name: 'hub' } }
+    Use the host `a.servicebus.windows.net` (unsafe)
+    main.json
+    -    "resources": [ { "type": "Microsoft.ApiManagement/service/loggers", "apiVersion": "2024-05-01", "name": "gateway/log", "properties": { "loggerType": "azureEventHub", "credentials": { "endpointAddress": "sb://a.servicebus.windows.net/hub/", "identityClientId": "SystemAssigned", "name": "hub" } } } ]
+    +    "resources": [ { "type": "Microsoft.ApiManagement/service/loggers", "apiVersion": "2024-05-01", "name": "gateway/log", "properties": { "loggerType": "azureEventHub", "credentials": { "endpointAddress": "a.servicebus.windows.net", "identityClientId": "SystemAssigned", "name": "hub" } } } ]
+    Use the host `contoso-events.servicebus.windows.net` (unsafe)
+    main.bicep
+    -   properties: { loggerType: 'azureEventHub', credentials: { endpointAddress: 'contoso-events', identityClientId: 'SystemAssigned', name: 'hub' } }
+    +   properties: { loggerType: 'azureEventHub', credentials: { endpointAddress: 'contoso-events.servicebus.windows.net', identityClientId: 'SystemAssigned', name: 'hub' } }
+    Use the host `contoso-events.servicebus.windows.net` (unsafe)
+    main.json
+    -    "resources": [ { "type": "Microsoft.ApiManagement/service/loggers", "apiVersion": "2024-05-01", "name": "gateway/log", "properties": { "loggerType": "azureEventHub", "credentials": { "endpointAddress": "contoso-events", "identityClientId": "SystemAssigned", "name": "hub" } } } ]
+    +    "resources": [ { "type": "Microsoft.ApiManagement/service/loggers", "apiVersion": "2024-05-01", "name": "gateway/log", "properties": { "loggerType": "azureEventHub", "credentials": { "endpointAddress": "contoso-events.servicebus.windows.net", "identityClientId": "SystemAssigned", "name": "hub" } } } ]
+    Use the host `a.servicebus.windows.net` (unsafe)
+    main.bicep
+    -   properties: { loggerType: 'azureEventHub', credentials: { endpointAddress: 'Endpoint=sb://a.servicebus.windows.net/;SharedAccessKeyName=send', identityClientId: 'SystemAssigned', name: 'hub' } }
+    +   properties: { loggerType: 'azureEventHub', credentials: { endpointAddress: 'a.servicebus.windows.net', identityClientId: 'SystemAssigned', name: 'hub' } }
+    Use the host `a.servicebus.windows.net` (unsafe)
+    main.json
+    -    "resources": [ { "type": "Microsoft.ApiManagement/service/loggers", "apiVersion": "2024-05-01", "name": "gateway/log", "properties": { "loggerType": "azureEventHub", "credentials": { "endpointAddress": "Endpoint=sb://a.servicebus.windows.net/;SharedAccessKeyName=send", "identityClientId": "SystemAssigned", "name": "hub" } } } ]
+    +    "resources": [ { "type": "Microsoft.ApiManagement/service/loggers", "apiVersion": "2024-05-01", "name": "gateway/log", "properties": { "loggerType": "azureEventHub", "credentials": { "endpointAddress": "a.servicebus.windows.net", "identityClientId": "SystemAssigned", "name": "hub" } } } ]
+    no fix
+    no fix
+    "#);
+    let missing = event_hubs(
+        "",
+        "",
+        (
+            "",
+            "endpointAddress: 'a.servicebus.windows.net', name: 'hub'",
+        ),
+        (
+            "",
+            r#""endpointAddress": "a.servicebus.windows.net", "name": "hub""#,
+        ),
+    );
+    insta::assert_snapshot!(fixes(&missing), @r#"
+    Let the logger sign in with the system-assigned identity, which needs the role Azure Event Hubs Data Sender (unsafe)
+    main.bicep
+    -   properties: { loggerType: 'azureEventHub', credentials: { endpointAddress: 'a.servicebus.windows.net', name: 'hub' } }
+    +   properties: { loggerType: 'azureEventHub', credentials: {
+    +     endpointAddress: 'a.servicebus.windows.net'
+    +     identityClientId: 'SystemAssigned'
+    +     name: 'hub'
+    +   } }
+    Let the logger sign in with the system-assigned identity, which needs the role Azure Event Hubs Data Sender (unsafe)
+    main.json
+    -    "resources": [ { "type": "Microsoft.ApiManagement/service/loggers", "apiVersion": "2024-05-01", "name": "gateway/log", "properties": { "loggerType": "azureEventHub", "credentials": { "endpointAddress": "a.servicebus.windows.net", "name": "hub" } } } ]
+    +    "resources": [ { "type": "Microsoft.ApiManagement/service/loggers", "apiVersion": "2024-05-01", "name": "gateway/log", "properties": { "loggerType": "azureEventHub", "credentials": {
+    +      "endpointAddress": "a.servicebus.windows.net",
+    +      "identityClientId": "SystemAssigned",
+    +      "name": "hub"
+    +    } } } ]
     "#);
 }

@@ -196,3 +196,70 @@ fn names_that_azure_takes() {
         ],
     );
 }
+
+#[test]
+fn how_its_fixes_read() {
+    use crate::repaired::repaired;
+
+    let bicep = |name: &str| {
+        let text = format!(
+            "param stage string
+resource nv 'Microsoft.ApiManagement/service/namedValues@2024-05-01' = {{
+  name: 'gateway/nv'
+  properties: {{
+    displayName: {name}
+    value: 'x'
+  }}
+}}
+"
+        );
+        repaired("named-value-name", &[("main.bicep", &text)])
+    };
+    insta::assert_snapshot!(bicep("'backend key' // shown"), @"
+    Name it 'backend-key' (safe)
+    main.bicep
+    -     displayName: 'backend key' // shown
+    +     displayName: 'backend-key' // shown
+    ");
+    insta::assert_snapshot!(bicep("'backend key of ${stage}: ${toLower(stage)}'"), @"
+    Put `-` in place of what it may not have (safe)
+    main.bicep
+    -     displayName: 'backend key of ${stage}: ${toLower(stage)}'
+    +     displayName: 'backend-key-of-${stage}--${toLower(stage)}'
+    ");
+    let json = |name: &str| {
+        let text = arm(&format!(
+            r#""parameters": {{ "stage": {{ "type": "string" }} }},
+  "resources": [
+    {{
+      "type": "Microsoft.ApiManagement/service/namedValues",
+      "apiVersion": "2024-05-01",
+      "name": "gateway/nv",
+      "properties": {{
+        "displayName": "{name}",
+        "value": "x"
+      }}
+    }}
+  ]"#
+        ));
+        repaired("named-value-name", &[("main.json", &text)])
+    };
+    insta::assert_snapshot!(json("backend key"), @r#"
+    Name it 'backend-key' (safe)
+    main.json
+    -         "displayName": "backend key",
+    +         "displayName": "backend-key",
+    "#);
+    insta::assert_snapshot!(json("[format('backend key of {0}', parameters('stage'))]"), @r#"
+    Put `-` in place of what it may not have (safe)
+    main.json
+    -         "displayName": "[format('backend key of {0}', parameters('stage'))]",
+    +         "displayName": "[format('backend-key-of-{0}', parameters('stage'))]",
+    "#);
+    insta::assert_snapshot!(json("[concat('backend ', 'key-', parameters('stage'))]"), @r#"
+    Put `-` in place of what it may not have (safe)
+    main.json
+    -         "displayName": "[concat('backend ', 'key-', parameters('stage'))]",
+    +         "displayName": "[concat('backend-', 'key-', parameters('stage'))]",
+    "#);
+}

@@ -1,5 +1,6 @@
 //! `role-scope-mismatch`: what the Bicep compiler refuses.
 
+use crate::repaired::repaired_in;
 use rules::check_document;
 use syntax::{Document, Language};
 
@@ -96,4 +97,133 @@ fn what_stays_silent() {
             "{scope} {principal}"
         );
     }
+}
+
+#[test]
+fn the_assignment_goes_to_a_module() {
+    let text = |used: &str| {
+        format!(
+            "param group string
+
+// Of the platform team.
+resource safe 'Microsoft.KeyVault/vaults@2026-02-01' existing = {{
+  name: 'safe'
+  scope: resourceGroup(group)
+}}
+
+resource apim 'Microsoft.ApiManagement/service@2024-05-01' = {{
+  name: 'gateway'
+  location: 'westeurope'
+  identity: {{
+    type: 'SystemAssigned'
+  }}
+}}
+
+@description('Reads secrets.')
+resource secretsUser 'Microsoft.Authorization/roleAssignments@2022-04-01' = {{
+  name: guid(safe.id, apim.id, '4633458b-17de-408a-b874-0445c86b69e6')
+  scope: safe
+  properties: {{
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', '4633458b-17de-408a-b874-0445c86b69e6')
+    principalId: apim.identity.principalId
+    principalType: 'ServicePrincipal'
+  }}
+}}
+
+resource nv 'Microsoft.ApiManagement/service/namedValues@2024-05-01' = {{
+  parent: apim
+  name: 'nv'
+  properties: {{
+    displayName: 'nv'
+    secret: true
+    keyVault: {{
+      secretIdentifier: {used}
+    }}
+  }}
+  dependsOn: [
+    secretsUser
+  ]
+}}
+"
+        )
+    };
+    let alone = text("'https://safe.vault.azure.net/secrets/nv'");
+    let used = text("'${safe.properties.vaultUri}secrets/nv'");
+    let repaired =
+        [alone, used].map(|text| repaired_in("role-scope-mismatch", Language::Bicep, &text));
+    insta::assert_snapshot!(repaired.join("\n"), @"
+    Assign the role in a module, where `safe` is (unsafe)
+    main.bicep
+    - // Of the platform team.
+    - resource safe 'Microsoft.KeyVault/vaults@2026-02-01' existing = {
+    -   name: 'safe'
+    -   scope: resourceGroup(group)
+    - }
+    - 
+    - resource secretsUser 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+    -   name: guid(safe.id, apim.id, '4633458b-17de-408a-b874-0445c86b69e6')
+    -   scope: safe
+    -   properties: {
+    -     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', '4633458b-17de-408a-b874-0445c86b69e6')
+    + module secretsUser 'secretsUser.bicep' = {
+    +   name: 'secretsUser'
+    +   scope: resourceGroup(group)
+    +   params: {
+    +     keyVaultName: 'safe'
+    -     principalType: 'ServicePrincipal'
+    secretsUser.bicep
+    + @description('The name of the key vault.')
+    + param keyVaultName string
+    + 
+    + @description('The principal id of the identity that gets the role.')
+    + param principalId string
+    + 
+    + resource keyVault 'Microsoft.KeyVault/vaults@2026-02-01' existing = {
+    +   name: keyVaultName
+    + }
+    + 
+    + resource secretsUser 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+    +   name: guid(keyVault.id, principalId, '4633458b-17de-408a-b874-0445c86b69e6')
+    +   scope: keyVault
+    +   properties: {
+    +     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', '4633458b-17de-408a-b874-0445c86b69e6') // Key Vault Secrets User
+    +     principalId: principalId
+    +     principalType: 'ServicePrincipal'
+    +   }
+    + }
+
+    Assign the role in a module, where `safe` is (unsafe)
+    main.bicep
+    - resource secretsUser 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+    -   name: guid(safe.id, apim.id, '4633458b-17de-408a-b874-0445c86b69e6')
+    -   scope: safe
+    -   properties: {
+    -     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', '4633458b-17de-408a-b874-0445c86b69e6')
+    + module secretsUser 'secretsUser.bicep' = {
+    +   name: 'secretsUser'
+    +   scope: resourceGroup(group)
+    +   params: {
+    +     keyVaultName: safe.name
+    -     principalType: 'ServicePrincipal'
+    secretsUser.bicep
+    + @description('The name of the key vault.')
+    + param keyVaultName string
+    + 
+    + @description('The principal id of the identity that gets the role.')
+    + param principalId string
+    + 
+    + resource keyVault 'Microsoft.KeyVault/vaults@2026-02-01' existing = {
+    +   name: keyVaultName
+    + }
+    + 
+    + resource secretsUser 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+    +   name: guid(keyVault.id, principalId, '4633458b-17de-408a-b874-0445c86b69e6')
+    +   scope: keyVault
+    +   properties: {
+    +     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', '4633458b-17de-408a-b874-0445c86b69e6') // Key Vault Secrets User
+    +     principalId: principalId
+    +     principalType: 'ServicePrincipal'
+    +   }
+    + }
+    ");
 }

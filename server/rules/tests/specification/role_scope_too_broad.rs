@@ -4,7 +4,9 @@ use crate::granted::{
     GROUP, NAME, Pair, READ, SAFE, SECRETS_USER, STRANGER, SYSTEM, USER, VAULT_READER, and,
     assignment, beside, pair, role, within,
 };
+use crate::repaired::repaired_in;
 use crate::twins::{Case, arm, case, judge};
+use syntax::Language;
 
 const WARNING: &str = "warning role-scope-too-broad";
 const OTHER: Pair<'_> = (
@@ -172,4 +174,182 @@ fn what_stays_silent() {
             addressed("a vault that is not known", "", ("", ""), "uri"),
         ],
     );
+}
+
+const RULE: &str = "role-scope-too-broad";
+
+/// The fixes of an assignment of this name to the resource group, in both languages.
+fn fixes(name: Pair<'_>, scope: Pair<'_>, declarations: Pair<'_>) -> String {
+    let grant = assignment(name, scope, pair(&role(SECRETS_USER)), SYSTEM);
+    let case = within(
+        "",
+        "",
+        declarations,
+        "enableRbacAuthorization: true",
+        pair(&grant),
+    );
+    repaired_in(RULE, Language::Bicep, &case.bicep) + &repaired_in(RULE, Language::Json, &case.arm)
+}
+
+#[test]
+fn the_name_follows_the_scope() {
+    let by_scope = fixes(
+        (
+            "guid(subscription().id, resourceGroup().name, apim.id)",
+            "[guid(subscription().id, resourceGroup().name, resourceId('Microsoft.ApiManagement/service', 'gateway'))]",
+        ),
+        GROUP,
+        ("", ""),
+    );
+    insta::assert_snapshot!(by_scope, @r#"
+    Assign the role on `safe` alone (unsafe)
+    main.bicep
+    -   name: guid(subscription().id, resourceGroup().name, apim.id)
+    +   name: guid(subscription().id, safe.id, apim.id)
+    +   scope: safe
+    Assign the role on `safe` alone (unsafe)
+    main.json
+    -   { "type": "Microsoft.KeyVault/vaults", "apiVersion": "2026-02-01", "name": "safe", "location": "westeurope", "properties": { "tenantId": "[tenant().tenantId]", "sku": { "family": "A", "name": "standard" }, "enableRbacAuthorization": true } }, { "type": "Microsoft.Authorization/roleAssignments", "apiVersion": "2022-04-01", "name": "[guid(subscription().id, resourceGroup().name, resourceId('Microsoft.ApiManagement/service', 'gateway'))]",  "properties": { "roleDefinitionId": "[subscriptionResourceId('Microsoft.Authorization/roleDefinitions', '4633458b-17de-408a-b874-0445c86b69e6')]", "principalId": "[reference(resourceId('Microsoft.ApiManagement/service', 'gateway'), '2024-05-01', 'Full').identity.principalId]", "principalType": "ServicePrincipal" } }
+    +   { "type": "Microsoft.KeyVault/vaults", "apiVersion": "2026-02-01", "name": "safe", "location": "westeurope", "properties": { "tenantId": "[tenant().tenantId]", "sku": { "family": "A", "name": "standard" }, "enableRbacAuthorization": true } }, {
+    +     "type": "Microsoft.Authorization/roleAssignments",
+    +     "apiVersion": "2022-04-01",
+    +     "name": "[guid(subscription().id, resourceId('Microsoft.KeyVault/vaults', 'safe'), resourceId('Microsoft.ApiManagement/service', 'gateway'))]",
+    +     "scope": "[resourceId('Microsoft.KeyVault/vaults', 'safe')]",
+    +     "dependsOn": [
+    +       "[resourceId('Microsoft.KeyVault/vaults', 'safe')]"
+    +     ],
+    +     "properties": { "roleDefinitionId": "[subscriptionResourceId('Microsoft.Authorization/roleDefinitions', '4633458b-17de-408a-b874-0445c86b69e6')]", "principalId": "[reference(resourceId('Microsoft.ApiManagement/service', 'gateway'), '2024-05-01', 'Full').identity.principalId]", "principalType": "ServicePrincipal" }
+    +   }
+    "#);
+    let without = fixes(
+        (
+            "guid(apim.id, 'reader')",
+            "[guid(resourceId('Microsoft.ApiManagement/service', 'gateway'), 'reader')]",
+        ),
+        ("resourceGroup()", "[resourceGroup().id]"),
+        ("", ""),
+    );
+    insta::assert_snapshot!(without, @r#"
+    Assign the role on `safe` alone (unsafe)
+    main.bicep
+    -   name: guid(apim.id, 'reader')
+    -   scope: resourceGroup()
+    +   name: guid(safe.id, apim.id, 'reader')
+    +   scope: safe
+    Assign the role on `safe` alone (unsafe)
+    main.json
+    -   { "type": "Microsoft.KeyVault/vaults", "apiVersion": "2026-02-01", "name": "safe", "location": "westeurope", "properties": { "tenantId": "[tenant().tenantId]", "sku": { "family": "A", "name": "standard" }, "enableRbacAuthorization": true } }, { "type": "Microsoft.Authorization/roleAssignments", "apiVersion": "2022-04-01", "name": "[guid(resourceId('Microsoft.ApiManagement/service', 'gateway'), 'reader')]", "scope": "[resourceGroup().id]", "properties": { "roleDefinitionId": "[subscriptionResourceId('Microsoft.Authorization/roleDefinitions', '4633458b-17de-408a-b874-0445c86b69e6')]", "principalId": "[reference(resourceId('Microsoft.ApiManagement/service', 'gateway'), '2024-05-01', 'Full').identity.principalId]", "principalType": "ServicePrincipal" } }
+    +   { "type": "Microsoft.KeyVault/vaults", "apiVersion": "2026-02-01", "name": "safe", "location": "westeurope", "properties": { "tenantId": "[tenant().tenantId]", "sku": { "family": "A", "name": "standard" }, "enableRbacAuthorization": true } }, {
+    +     "type": "Microsoft.Authorization/roleAssignments",
+    +     "apiVersion": "2022-04-01",
+    +     "name": "[guid(resourceId('Microsoft.KeyVault/vaults', 'safe'), resourceId('Microsoft.ApiManagement/service', 'gateway'), 'reader')]",
+    +     "dependsOn": [
+    +       "[resourceId('Microsoft.KeyVault/vaults', 'safe')]"
+    +     ],
+    +     "scope": "[resourceId('Microsoft.KeyVault/vaults', 'safe')]",
+    +     "properties": { "roleDefinitionId": "[subscriptionResourceId('Microsoft.Authorization/roleDefinitions', '4633458b-17de-408a-b874-0445c86b69e6')]", "principalId": "[reference(resourceId('Microsoft.ApiManagement/service', 'gateway'), '2024-05-01', 'Full').identity.principalId]", "principalType": "ServicePrincipal" }
+    +   }
+    "#);
+    let variable = fixes(
+        ("grantName", "[variables('grantName')]"),
+        GROUP,
+        (
+            "var grantName = guid(resourceGroup().id, 'gateway')\n",
+            r#""variables": { "grantName": "[guid(resourceGroup().id, 'gateway')]" },"#,
+        ),
+    );
+    insta::assert_snapshot!(variable, @r#"
+    Assign the role on `safe` alone (unsafe)
+    main.bicep
+    -   name: grantName
+    +   name: guid(safe.id, apim.id, '4633458b-17de-408a-b874-0445c86b69e6')
+    +   scope: safe
+    Assign the role on `safe` alone (unsafe)
+    main.json
+    -   { "type": "Microsoft.KeyVault/vaults", "apiVersion": "2026-02-01", "name": "safe", "location": "westeurope", "properties": { "tenantId": "[tenant().tenantId]", "sku": { "family": "A", "name": "standard" }, "enableRbacAuthorization": true } }, { "type": "Microsoft.Authorization/roleAssignments", "apiVersion": "2022-04-01", "name": "[variables('grantName')]",  "properties": { "roleDefinitionId": "[subscriptionResourceId('Microsoft.Authorization/roleDefinitions', '4633458b-17de-408a-b874-0445c86b69e6')]", "principalId": "[reference(resourceId('Microsoft.ApiManagement/service', 'gateway'), '2024-05-01', 'Full').identity.principalId]", "principalType": "ServicePrincipal" } }
+    +   { "type": "Microsoft.KeyVault/vaults", "apiVersion": "2026-02-01", "name": "safe", "location": "westeurope", "properties": { "tenantId": "[tenant().tenantId]", "sku": { "family": "A", "name": "standard" }, "enableRbacAuthorization": true } }, {
+    +     "type": "Microsoft.Authorization/roleAssignments",
+    +     "apiVersion": "2022-04-01",
+    +     "name": "[guid(resourceId('Microsoft.KeyVault/vaults', 'safe'), resourceId('Microsoft.ApiManagement/service', 'gateway'), '4633458b-17de-408a-b874-0445c86b69e6')]",
+    +     "scope": "[resourceId('Microsoft.KeyVault/vaults', 'safe')]",
+    +     "dependsOn": [
+    +       "[resourceId('Microsoft.KeyVault/vaults', 'safe')]"
+    +     ],
+    +     "properties": { "roleDefinitionId": "[subscriptionResourceId('Microsoft.Authorization/roleDefinitions', '4633458b-17de-408a-b874-0445c86b69e6')]", "principalId": "[reference(resourceId('Microsoft.ApiManagement/service', 'gateway'), '2024-05-01', 'Full').identity.principalId]", "principalType": "ServicePrincipal" }
+    +   }
+    "#);
+    insta::assert_snapshot!(fixes(NAME, GROUP, ("", "")), @r#"
+    Assign the role on `safe` alone, once the assignment that is there is deleted (unsafe)
+    main.bicep
+    +   scope: safe
+    Assign the role on `safe` alone, once the assignment that is there is deleted (unsafe)
+    main.json
+    -   { "type": "Microsoft.KeyVault/vaults", "apiVersion": "2026-02-01", "name": "safe", "location": "westeurope", "properties": { "tenantId": "[tenant().tenantId]", "sku": { "family": "A", "name": "standard" }, "enableRbacAuthorization": true } }, { "type": "Microsoft.Authorization/roleAssignments", "apiVersion": "2022-04-01", "name": "[guid(resourceId('Microsoft.KeyVault/vaults', 'safe'), resourceId('Microsoft.ApiManagement/service', 'gateway'), resourceId('Microsoft.ManagedIdentity/userAssignedIdentities', 'reader'), 'role')]",  "properties": { "roleDefinitionId": "[subscriptionResourceId('Microsoft.Authorization/roleDefinitions', '4633458b-17de-408a-b874-0445c86b69e6')]", "principalId": "[reference(resourceId('Microsoft.ApiManagement/service', 'gateway'), '2024-05-01', 'Full').identity.principalId]", "principalType": "ServicePrincipal" } }
+    +   { "type": "Microsoft.KeyVault/vaults", "apiVersion": "2026-02-01", "name": "safe", "location": "westeurope", "properties": { "tenantId": "[tenant().tenantId]", "sku": { "family": "A", "name": "standard" }, "enableRbacAuthorization": true } }, {
+    +     "type": "Microsoft.Authorization/roleAssignments",
+    +     "apiVersion": "2022-04-01",
+    +     "name": "[guid(resourceId('Microsoft.KeyVault/vaults', 'safe'), resourceId('Microsoft.ApiManagement/service', 'gateway'), resourceId('Microsoft.ManagedIdentity/userAssignedIdentities', 'reader'), 'role')]",
+    +     "scope": "[resourceId('Microsoft.KeyVault/vaults', 'safe')]",
+    +     "dependsOn": [
+    +       "[resourceId('Microsoft.KeyVault/vaults', 'safe')]"
+    +     ],
+    +     "properties": { "roleDefinitionId": "[subscriptionResourceId('Microsoft.Authorization/roleDefinitions', '4633458b-17de-408a-b874-0445c86b69e6')]", "principalId": "[reference(resourceId('Microsoft.ApiManagement/service', 'gateway'), '2024-05-01', 'Full').identity.principalId]", "principalType": "ServicePrincipal" }
+    +   }
+    "#);
+}
+
+#[test]
+fn what_waits_for_it_by_its_id_waits_for_the_new_one() {
+    let text = arm(r#""resources": [
+    {
+      "type": "Microsoft.ApiManagement/service",
+      "apiVersion": "2024-05-01",
+      "name": "gateway",
+      "location": "westeurope",
+      "identity": { "type": "SystemAssigned" }
+    },
+    {
+      "type": "Microsoft.KeyVault/vaults",
+      "apiVersion": "2026-02-01",
+      "name": "safe",
+      "location": "westeurope",
+      "properties": { "tenantId": "[tenant().tenantId]", "sku": { "family": "A", "name": "standard" } }
+    },
+    {
+      "type": "Microsoft.Authorization/roleAssignments",
+      "apiVersion": "2022-04-01",
+      "name": "[guid(resourceGroup().id, resourceId('Microsoft.ApiManagement/service', 'gateway'))]",
+      "dependsOn": [ "[resourceId('Microsoft.ApiManagement/service', 'gateway')]" ],
+      "properties": {
+        "roleDefinitionId": "[subscriptionResourceId('Microsoft.Authorization/roleDefinitions', '4633458b-17de-408a-b874-0445c86b69e6')]",
+        "principalId": "[reference(resourceId('Microsoft.ApiManagement/service', 'gateway'), '2024-05-01', 'Full').identity.principalId]",
+        "principalType": "ServicePrincipal"
+      }
+    },
+    {
+      "type": "Microsoft.ApiManagement/service/namedValues",
+      "apiVersion": "2024-05-01",
+      "name": "gateway/nv",
+      "dependsOn": [
+        "[resourceId('Microsoft.ApiManagement/service', 'gateway')]",
+        "[resourceId('Microsoft.KeyVault/vaults', 'safe')]",
+        "[resourceId('Microsoft.Authorization/roleAssignments', guid(resourceGroup().id, resourceId('Microsoft.ApiManagement/service', 'gateway')))]"
+      ],
+      "properties": { "displayName": "nv", "secret": true, "keyVault": { "secretIdentifier": "https://safe.vault.azure.net/secrets/nv" } }
+    }
+  ]"#);
+    insta::assert_snapshot!(repaired_in(RULE, Language::Json, &text), @r#"
+    Assign the role on `safe` alone (unsafe)
+    main.json
+    -       "name": "[guid(resourceGroup().id, resourceId('Microsoft.ApiManagement/service', 'gateway'))]",
+    -       "dependsOn": [ "[resourceId('Microsoft.ApiManagement/service', 'gateway')]" ],
+    +       "scope": "[resourceId('Microsoft.KeyVault/vaults', 'safe')]",
+    +       "name": "[guid(resourceId('Microsoft.KeyVault/vaults', 'safe'), resourceId('Microsoft.ApiManagement/service', 'gateway'))]",
+    +       "dependsOn": [
+    +         "[resourceId('Microsoft.ApiManagement/service', 'gateway')]",
+    +         "[resourceId('Microsoft.KeyVault/vaults', 'safe')]"
+    +       ],
+    -         "[resourceId('Microsoft.Authorization/roleAssignments', guid(resourceGroup().id, resourceId('Microsoft.ApiManagement/service', 'gateway')))]"
+    +         "[extensionResourceId(resourceId('Microsoft.KeyVault/vaults', 'safe'), 'Microsoft.Authorization/roleAssignments', guid(resourceId('Microsoft.KeyVault/vaults', 'safe'), resourceId('Microsoft.ApiManagement/service', 'gateway')))]"
+    "#);
 }

@@ -1,6 +1,8 @@
 //! `secret-content-type`: secrets that are certificates and do not say so.
 
+use crate::repaired::repaired_in;
 use crate::twins::{Case, arm, case, judge};
+use syntax::Language;
 
 const RULES: &[&str] = &["secret-content-type"];
 const UNTYPED: &str = "warning secret-content-type";
@@ -245,4 +247,45 @@ resource nv 'Microsoft.ApiManagement/service/namedValues@2024-05-01' = {
             ),
         ],
     );
+}
+
+#[test]
+fn the_fix_is_made_where_the_type_is_written() {
+    let fixes = |bicep: (&str, &str, &str), json: (&str, &str, &str)| {
+        let case = secret("", "", bicep, json);
+        repaired_in(RULES[0], Language::Bicep, &case.bicep)
+            + &repaired_in(RULES[0], Language::Json, &case.arm)
+    };
+    let named = fixes(
+        ("param kind string = 'text/plain'", "contentType: kind", URI),
+        (
+            r#""kind": { "type": "string", "defaultValue": "text/plain" },"#,
+            r#", "contentType": "[parameters('kind')]""#,
+            JSON_URI,
+        ),
+    );
+    insta::assert_snapshot!(named, @r#"
+    Set `contentType` to 'application/x-pkcs12' (safe)
+    main.bicep
+    - param kind string = 'text/plain'
+    + param kind string = 'application/x-pkcs12'
+    Set `contentType` to 'application/x-pkcs12' (safe)
+    main.json
+    -   "parameters": { "kind": { "type": "string", "defaultValue": "text/plain" }, "pfx": { "type": "string" } },
+    +   "parameters": { "kind": { "type": "string", "defaultValue": "application/x-pkcs12" }, "pfx": { "type": "string" } },
+    "#);
+    let null = fixes(
+        ("", "contentType: null", URI),
+        ("", r#", "contentType": null"#, JSON_URI),
+    );
+    insta::assert_snapshot!(null, @r#"
+    Set `contentType` to 'application/x-pkcs12' (safe)
+    main.bicep
+    -     contentType: null
+    +     contentType: 'application/x-pkcs12'
+    Set `contentType` to 'application/x-pkcs12' (safe)
+    main.json
+    -       "value": "[parameters('pfx')]", "contentType": null
+    +       "value": "[parameters('pfx')]", "contentType": "application/x-pkcs12"
+    "#);
 }

@@ -383,3 +383,237 @@ fn what_is_well() {
         ],
     );
 }
+
+/// How its fixes read.
+mod repairs {
+    use super::arm;
+    use crate::repaired::repaired;
+
+    fn bicep(text: &str) -> String {
+        repaired("secret-in-named-value", &[("main.bicep", text)])
+    }
+
+    fn json(text: &str) -> String {
+        repaired("secret-in-named-value", &[("main.json", text)])
+    }
+
+    const APIM: &str = "resource apim 'Microsoft.ApiManagement/service@2024-05-01' existing = {
+  name: 'gateway'
+}
+";
+    const VAULT: &str = "resource kv 'Microsoft.KeyVault/vaults@2023-07-01' existing = {
+  name: 'kv'
+}
+";
+
+    fn named_value(properties: &str) -> String {
+        format!(
+            "resource nv 'Microsoft.ApiManagement/service/namedValues@2024-05-01' = {{
+  parent: apim
+  name: 'backend-key'
+  properties: {{
+    {properties}
+  }}
+}}
+"
+        )
+    }
+
+    #[test]
+    fn a_secret_of_the_vault_in_sight() {
+        let key = "@secure()\nparam key string\n";
+        let properties = "displayName: 'backend-key'
+    secret: true
+    value: key // of the backend";
+        let all = format!("{key}{VAULT}{APIM}{}", named_value(properties));
+        insta::assert_snapshot!(bicep(&all), @"
+        Refer to a secret of `kv` instead (unsafe)
+        main.bicep
+        -     value: key // of the backend
+        +     keyVault: {
+        +       secretIdentifier: '${kv.properties.vaultUri}secrets/backend-key'
+        +     } // of the backend
+        ");
+        let one_line = format!(
+            "param environment string\n{key}{APIM}{}",
+            named_value("displayName: 'k', secret: true, value: key")
+                .replace("\n    ", " ")
+                .replace("\n  }", " }")
+        );
+        insta::assert_snapshot!(bicep(&one_line), @"
+        Refer to a secret in Key Vault instead (unsafe)
+        main.bicep
+        -   properties: { displayName: 'k', secret: true, value: key }
+        +   properties: {
+        +     displayName: 'k'
+        +     secret: true
+        +     keyVault: {
+        +       secretIdentifier: 'https://<vault>${az.environment().suffixes.keyvaultDns}/secrets/backend-key'
+        +     }
+        +   }
+        ");
+        let unmarked = "displayName: 'store'
+    tags: ['auto']
+    value: 'AccountName=a;AccountKey=c2VjcmV0'";
+        let marked = unmarked.replace("tags: ['auto']", "secret: false");
+        insta::assert_snapshot!(bicep(&format!("{VAULT}{APIM}{}", named_value(unmarked))), @"
+        Refer to a secret of `kv` instead (unsafe)
+        main.bicep
+        -     value: 'AccountName=a;AccountKey=c2VjcmV0'
+        +     secret: true
+        +     keyVault: {
+        +       secretIdentifier: '${kv.properties.vaultUri}secrets/backend-key'
+        +     }
+        ");
+        insta::assert_snapshot!(bicep(&format!("{VAULT}{APIM}{}", named_value(&marked))), @"
+        Refer to a secret of `kv` instead (unsafe)
+        main.bicep
+        -     secret: false
+        -     value: 'AccountName=a;AccountKey=c2VjcmV0'
+        +     secret: true
+        +     keyVault: {
+        +       secretIdentifier: '${kv.properties.vaultUri}secrets/backend-key'
+        +     }
+        ");
+    }
+
+    #[test]
+    fn in_arm_json() {
+        let template = |vault: &str, properties: &str| {
+            arm(&format!(
+                r#""resources": [{vault}
+    {{
+      "type": "Microsoft.ApiManagement/service/namedValues",
+      "apiVersion": "2024-05-01",
+      "name": "gateway/backend-key",
+      "properties": {{
+        "displayName": "backend-key",
+        {properties}
+      }}
+    }}
+  ]"#
+            ))
+        };
+        let vault = r#"
+    {
+      "type": "Microsoft.KeyVault/vaults",
+      "apiVersion": "2023-07-01",
+      "name": "kv",
+      "location": "westeurope",
+      "properties": { "tenantId": "[tenant().tenantId]", "sku": { "family": "A", "name": "standard" } }
+    },"#;
+        let secret = "\"secret\": true,\n        \"value\": \"abc\"";
+        insta::assert_snapshot!(json(&template(vault, secret)), @r#"
+        Refer to a secret of `kv` instead (unsafe)
+        main.json
+        +       "dependsOn": [
+        +         "[resourceId('Microsoft.KeyVault/vaults', 'kv')]"
+        +       ],
+        -         "value": "abc"
+        +         "keyVault": {
+        +           "secretIdentifier": "[concat(reference(resourceId('Microsoft.KeyVault/vaults', 'kv'), '2023-07-01').vaultUri, 'secrets/backend-key')]"
+        +         }
+        "#);
+        insta::assert_snapshot!(json(&template("", secret)), @r#"
+        Refer to a secret in Key Vault instead (unsafe)
+        main.json
+        -         "value": "abc"
+        +         "keyVault": {
+        +           "secretIdentifier": "[concat('https://<vault>', environment().suffixes.keyvaultDns, '/secrets/backend-key')]"
+        +         }
+        "#);
+    }
+
+    #[test]
+    fn a_reference_that_says_nothing_of_a_secret() {
+        let with = |reference: &str| {
+            let properties = format!(
+                "displayName: 'k'\n    keyVault: {reference}\n    secret: true\n    value: 'abc'"
+            );
+            let value = named_value(&properties);
+            bicep(&format!("{VAULT}{APIM}{value}"))
+        };
+        insta::assert_snapshot!(with("{}"), @"
+        Refer to a secret of `kv` instead (unsafe)
+        main.bicep
+        -     keyVault: {}
+        +     keyVault: { secretIdentifier: '${kv.properties.vaultUri}secrets/backend-key' }
+        -     value: 'abc'
+        ");
+        insta::assert_snapshot!(with("{ identityClientId: '11111111-aaaa-4444-bbbb-222222222222' }"), @"
+        Refer to a secret of `kv` instead (unsafe)
+        main.bicep
+        -     keyVault: { identityClientId: '11111111-aaaa-4444-bbbb-222222222222' }
+        +     keyVault: {
+        +       identityClientId: '11111111-aaaa-4444-bbbb-222222222222'
+        +       secretIdentifier: '${kv.properties.vaultUri}secrets/backend-key'
+        +     }
+        -     value: 'abc'
+        ");
+    }
+
+    #[test]
+    fn with_the_only_identity_of_the_service() {
+        let service =
+            "resource reader 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' = {
+  name: 'reader'
+  location: 'westeurope'
+}
+resource apim 'Microsoft.ApiManagement/service@2024-05-01' = {
+  name: 'gateway'
+  location: 'westeurope'
+  identity: { type: 'UserAssigned', userAssignedIdentities: { '${reader.id}': {} } }
+}
+";
+        let properties = "displayName: 'k'\n    secret: true\n    value: 'abc'";
+        let one = format!("{VAULT}{service}{}", named_value(properties));
+        insta::assert_snapshot!(bicep(&one), @"
+        Refer to a secret of `kv` instead (unsafe)
+        main.bicep
+        -     value: 'abc'
+        +     keyVault: {
+        +       secretIdentifier: '${kv.properties.vaultUri}secrets/backend-key'
+        +       identityClientId: reader.properties.clientId
+        +     }
+        ");
+        let two = one.replace("'${reader.id}': {}", "'${reader.id}': {}, other: {}");
+        assert_eq!(bicep(&two), "no fix\n");
+    }
+
+    #[test]
+    fn where_it_would_not_be_one_secret() {
+        let value = "displayName: 'k'\n    secret: true\n    value: 'abc'";
+        let loop_over = format!("{APIM}{}", named_value(value))
+            .replace(
+                "2024-05-01' = {\n  parent",
+                "2024-05-01' = [for n in ['a', 'b']: {\n  parent",
+            )
+            .replace("'backend-key'", "n")
+            + "]\n";
+        let workspace = named_value(value)
+            .replace("service/named", "service/workspaces/named")
+            .replace("  parent: apim\n", "")
+            .replace("'backend-key'", "'gateway/team/k'");
+        let either = format!(
+            "param own bool\n{APIM}{}",
+            named_value("displayName: 'k'\n    secret: true\n    value: own ? 'abc' : ''")
+        );
+        let marked = format!(
+            "param isSecret bool\n{APIM}{}",
+            named_value("displayName: 'k'\n    secret: isSecret\n    value: 'abc'")
+        );
+        for text in [loop_over, workspace, either, marked] {
+            assert_eq!(bicep(&text), "no fix\n", "{text}");
+        }
+    }
+
+    #[test]
+    fn a_vault_that_waits_for_the_named_value_is_not_waited_for() {
+        let vault = VAULT
+            .replace(" existing", "")
+            .replace("'kv'", "'kv'\n  tags: { of: nv.id }");
+        let value = named_value("displayName: 'k'\n    secret: true\n    value: 'abc'");
+        let repaired = bicep(&format!("{vault}{APIM}{value}"));
+        assert!(repaired.contains("https://<vault>"), "{repaired}");
+    }
+}

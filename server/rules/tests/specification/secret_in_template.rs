@@ -767,3 +767,430 @@ resource user 'Microsoft.ApiManagement/service/users@2024-05-01' = {
         &[("main.bicep", main), ("user.bicep", module)]
     ));
 }
+
+/// How its fixes read.
+mod repairs {
+    use std::fmt::Write as _;
+
+    use super::{OPEN, USER, arm, main};
+    use crate::repaired::repaired;
+
+    const RULE: &str = "secret-in-template";
+
+    fn bicep(text: &str) -> String {
+        repaired(RULE, &[("main.bicep", text)])
+    }
+
+    fn json(text: &str) -> String {
+        repaired(RULE, &[("main.json", text)])
+    }
+
+    const PROVIDER: &str = "
+resource entra 'Microsoft.ApiManagement/service/identityProviders@2024-05-01' = {
+  parent: apim
+  name: 'aad'
+  properties: {
+    clientId: '11111111-2222-3333-4444-555555555555'
+    clientSecret: SECRET // rotate
+  }
+}
+";
+    const APIM: &str = "
+resource apim 'Microsoft.ApiManagement/service@2024-05-01' existing = {
+  name: 'gateway'
+}
+";
+
+    fn provider(parameters: &str, secret: &str) -> String {
+        format!("{parameters}{APIM}{}", PROVIDER.replace("SECRET", secret))
+    }
+
+    fn json_provider(parameters: &str, secret: &str) -> String {
+        arm(&format!(
+            r#"{parameters}
+  "resources": [
+    {{
+      "type": "Microsoft.ApiManagement/service/identityProviders",
+      "apiVersion": "2024-05-01",
+      "name": "gateway/aad",
+      "properties": {{
+        "clientId": "11111111-2222-3333-4444-555555555555",
+        "clientSecret": {secret}
+      }}
+    }}
+  ]"#
+        ))
+    }
+
+    #[test]
+    fn a_parameter_becomes_secure() {
+        insta::assert_snapshot!(bicep(&provider(
+            "param name string\n\n@description('The secret.')\nparam secret string = 'abc'\n",
+            "secret"
+        )));
+        insta::assert_snapshot!(json(&json_provider(
+            r#""parameters": {
+    "name": {
+      "type": "string"
+    },
+    "secret": {
+      "type": "string",
+      "defaultValue": "abc"
+    }
+  },"#,
+            r#""[parameters('secret')]""#
+        )));
+        insta::assert_snapshot!(bicep(&provider("param secret string = ''\n", "secret")));
+        insta::assert_snapshot!(json(&json_provider(OPEN.1, r#""[parameters('given')]""#)));
+    }
+
+    #[test]
+    fn a_literal_becomes_a_parameter() {
+        insta::assert_snapshot!(bicep(&provider(
+            "@description('The name.')\nparam name string\n",
+            "'abc'"
+        )));
+        insta::assert_snapshot!(bicep(&provider("", "'abc'")));
+        insta::assert_snapshot!(json(&json_provider("", r#""abc""#)));
+        insta::assert_snapshot!(json(&json_provider(
+            r#""parameters": {
+    "name": {
+      "type": "secureString",
+      "metadata": {
+        "description": "The name."
+      }
+    }
+  },"#,
+            r#""abc""#
+        )));
+        insta::assert_snapshot!(bicep(&provider("var secret = 'abc'\n", "secret")));
+        insta::assert_snapshot!(bicep(&provider(
+            "param real bool\n@secure()\nparam secret string\n",
+            "real ? secret : 'abc'"
+        )));
+    }
+
+    #[test]
+    fn a_part_of_a_text_becomes_a_parameter() {
+        let cache = |connection: &str| {
+            format!(
+                "param host string
+resource redis 'Microsoft.ApiManagement/service/caches@2024-05-01' = {{
+  name: 'gateway/redis'
+  properties: {{
+    connectionString: {connection}
+    useFromLocation: 'default'
+  }}
+}}
+"
+            )
+        };
+        insta::assert_snapshot!(bicep(&cache("'${host}:6380,password=abc,ssl=True'")));
+        insta::assert_snapshot!(bicep(&cache("'redis:6380,password=abc,ssl=True'")));
+        let cache = |connection: &str| {
+            arm(&format!(
+                r#""parameters": {{
+    "host": {{
+      "type": "string"
+    }}
+  }},
+  "resources": [
+    {{
+      "type": "Microsoft.ApiManagement/service/caches",
+      "apiVersion": "2024-05-01",
+      "name": "gateway/redis",
+      "properties": {{
+        "connectionString": "{connection}",
+        "useFromLocation": "default"
+      }}
+    }}
+  ]"#
+            ))
+        };
+        insta::assert_snapshot!(json(&cache(
+            "[format('{0}:6380,password=abc,ssl=True', parameters('host'))]"
+        )));
+        insta::assert_snapshot!(json(&cache(
+            "[concat(parameters('host'), ':6380,password=abc', ',ssl=True')]"
+        )));
+    }
+
+    const CERTIFICATE: &str = "
+resource kv 'Microsoft.KeyVault/vaults@2023-07-01' existing = {
+  name: 'kv'
+}
+
+resource client 'Microsoft.ApiManagement/service/certificates@2024-05-01' = {
+  parent: apim
+  name: 'client.cert'
+  properties: {
+    data: 'MIIabc'
+    password: 'abc'
+  }
+}
+";
+
+    #[test]
+    fn a_certificate_comes_from_the_vault() {
+        insta::assert_snapshot!(bicep(&format!("{APIM}{CERTIFICATE}")));
+        insta::assert_snapshot!(bicep(
+            &format!("{APIM}{CERTIFICATE}").replace("    password: 'abc'\n", "").replace(
+                "resource kv 'Microsoft.KeyVault/vaults@2023-07-01' existing = {\n  name: 'kv'\n}\n",
+                ""
+            )
+        ));
+        insta::assert_snapshot!(json(&arm(r#""resources": [
+    {
+      "type": "Microsoft.KeyVault/vaults",
+      "apiVersion": "2023-07-01",
+      "name": "kv",
+      "location": "westeurope",
+      "properties": { "tenantId": "[tenant().tenantId]", "sku": { "family": "A", "name": "standard" } }
+    },
+    {
+      "type": "Microsoft.ApiManagement/service/certificates",
+      "apiVersion": "2024-05-01",
+      "name": "gateway/client",
+      "properties": {
+        "data": "[loadTextContent('x')]",
+        "password": "abc"
+      }
+    }
+  ]"#)));
+    }
+
+    #[test]
+    fn a_hostname_comes_from_the_vault() {
+        insta::assert_snapshot!(bicep(
+            "resource id 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' = {
+  name: 'id'
+  location: 'westeurope'
+}
+
+resource apim 'Microsoft.ApiManagement/service@2024-05-01' = {
+  name: 'gateway'
+  location: 'westeurope'
+  sku: { name: 'Developer', capacity: 1 }
+  identity: { type: 'UserAssigned', userAssignedIdentities: { '${id.id}': {} } }
+  properties: {
+    publisherName: 'p'
+    publisherEmail: 'p@contoso.com'
+    hostnameConfigurations: [
+      {
+        type: 'Proxy'
+        hostName: 'api.contoso.com'
+        encodedCertificate: loadFileAsBase64('api.pfx')
+        certificatePassword: 'abc'
+      }
+    ]
+  }
+}
+"
+        ));
+    }
+
+    #[test]
+    fn through_modules() {
+        let open = USER.replace("@secure()\n", "");
+        let mut all = String::new();
+        for (name, main, module) in [
+            ("literal", main("", "'abc'"), USER),
+            (
+                "literal through an open parameter",
+                main("", "'abc'"),
+                &open,
+            ),
+            (
+                "open all the way",
+                main("param secret string = 'abc'", "secret"),
+                &open,
+            ),
+            (
+                "through an open parameter",
+                main("@secure()\nparam secret string", "secret"),
+                &open,
+            ),
+            (
+                "literal in the module",
+                "module user 'user.bicep' = {\n}\n".to_owned(),
+                &USER
+                    .replace("@secure()\nparam password string\n", "")
+                    .replace("password: password", "password: 'abc'"),
+            ),
+            (
+                "default of the module",
+                "param password string\nmodule user 'user.bicep' = {\n}\n".to_owned(),
+                &open.replace("string", "string = 'abc'"),
+            ),
+        ] {
+            let repaired = repaired(RULE, &[("main.bicep", &main), ("user.bicep", module)]);
+            let _ = write!(all, "##### {name}\n{repaired}");
+        }
+        insta::assert_snapshot!(all);
+    }
+
+    #[test]
+    fn every_deployment_of_a_module_passes_the_secret() {
+        let user = USER
+            .replace("@secure()\nparam password string\n", "")
+            .replace("password: password", "password: 'abc'");
+        let twice = "@description('The name.')
+param name string
+module one 'user.bicep' = {
+  name: 'one'
+}
+module two 'user.bicep' = {
+  name: 'two'
+  params: {}
+}
+";
+        let middle = "module user 'user.bicep' = {\n  name: 'user'\n}\n";
+        let json = arm(r#""resources": [
+    {
+      "type": "Microsoft.Resources/deployments",
+      "apiVersion": "2022-09-01",
+      "name": "middle",
+      "properties": {
+        "mode": "Incremental",
+        "templateLink": {
+          "relativePath": "user.json"
+        }
+      }
+    }
+  ]"#);
+        let json_user = arm(r#""resources": [
+    {
+      "type": "Microsoft.ApiManagement/service/users",
+      "apiVersion": "2024-05-01",
+      "name": "gateway/user",
+      "properties": {
+        "password": "abc"
+      }
+    }
+  ]"#);
+        insta::assert_snapshot!(repaired(
+            RULE,
+            &[("main.bicep", twice), ("user.bicep", &user)]
+        ));
+        insta::assert_snapshot!(repaired(
+            RULE,
+            &[
+                ("main.bicep", "module middle 'middle.bicep' = {\n}\n"),
+                ("middle.bicep", middle),
+                ("user.bicep", &user)
+            ]
+        ));
+        // Two programs have to agree.
+        insta::assert_snapshot!(repaired(
+            RULE,
+            &[
+                ("one.bicep", "module user 'user.bicep' = {\n}\n"),
+                ("two.bicep", "module user 'user.bicep' = {\n}\n"),
+                ("user.bicep", &user)
+            ]
+        ));
+        insta::assert_snapshot!(repaired(
+            RULE,
+            &[("main.json", &json), ("user.json", &json_user)]
+        ));
+    }
+
+    #[test]
+    fn where_not_all_who_deploy_it_can_be_changed() {
+        let user = USER
+            .replace("@secure()\nparam password string\n", "")
+            .replace("password: password", "password: 'abc'");
+        let plain = "module user 'user.bicep' = {\n}\n";
+        let never = "module user 'user.bicep' = if (false) {\n}\n";
+        let spread = "param more object\nmodule user 'user.bicep' = {\n  params: more\n}\n";
+        for other in [never, spread] {
+            let files = [
+                ("one.bicep", plain),
+                ("two.bicep", other),
+                ("user.bicep", &user),
+            ];
+            assert_eq!(repaired(RULE, &files), "no fix\n", "{other}");
+        }
+    }
+
+    #[test]
+    fn several_secrets_at_one_place() {
+        let main = "module one 'user.bicep' = {
+  name: 'one'
+  params: { password: 'abc' }
+}
+module two 'user.bicep' = {
+  name: 'two'
+  params: { password: 'def' }
+}
+";
+        insta::assert_snapshot!(repaired(
+            RULE,
+            &[("main.bicep", main), ("user.bicep", USER)]
+        ));
+        let users = "var users = [
+  { name: 'a', password: 'abc' }
+  { name: 'b', password: 'def' }
+]
+
+resource user 'Microsoft.ApiManagement/service/users@2024-05-01' = [for user in users: {
+  name: 'gateway/${user.name}'
+  properties: { password: user.password }
+}]
+";
+        insta::assert_snapshot!(bicep(users));
+    }
+
+    #[test]
+    fn with_a_parameter_file() {
+        let open = USER.replace("@secure()\n", "");
+        insta::assert_snapshot!(repaired(
+            RULE,
+            &[
+                ("user.bicep", &open),
+                (
+                    "user.bicepparam",
+                    "using 'user.bicep'\nparam password = 'abc'\n"
+                )
+            ]
+        ));
+    }
+
+    #[test]
+    fn in_nested_deployments() {
+        let nested = |scope: &str, parameters: &str, password: &str| {
+            arm(&format!(
+                r#""resources": [
+    {{
+      "type": "Microsoft.Resources/deployments",
+      "apiVersion": "2022-09-01",
+      "name": "nested",
+      "properties": {{
+        "mode": "Incremental",
+        "expressionEvaluationOptions": {{
+          "scope": "{scope}"
+        }},
+        {parameters}
+        "template": {{
+          "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+          "contentVersion": "1.0.0.0",
+          "resources": [
+            {{
+              "type": "Microsoft.ApiManagement/service/users",
+              "apiVersion": "2024-05-01",
+              "name": "gateway/user",
+              "properties": {{
+                "password": {password}
+              }}
+            }}
+          ]
+        }}
+      }}
+    }}
+  ]"#
+            ))
+        };
+        insta::assert_snapshot!(json(&nested("inner", "", r#""abc""#)));
+        insta::assert_snapshot!(json(&nested("outer", "", r#""abc""#)));
+    }
+}

@@ -365,3 +365,78 @@ resource client 'Microsoft.ApiManagement/service/certificates@2024-05-01' = if (
         ],
     );
 }
+
+#[test]
+fn how_its_fixes_read() {
+    use crate::repaired::repaired;
+
+    let bicep = |uri: &str| {
+        let text = format!(
+            "{VAULT}
+resource client 'Microsoft.ApiManagement/service/certificates@2024-05-01' = {{
+  name: 'gateway/client'
+  properties: {{
+    keyVault: {{
+      secretIdentifier: {uri}
+    }}
+  }}
+}}
+"
+        );
+        repaired("secret-uri-invalid", &[("main.bicep", &text)])
+    };
+    insta::assert_snapshot!(bicep("safe::secret.id // read"), @"
+    Take the URL of the secret (safe)
+    main.bicep
+    -       secretIdentifier: safe::secret.id // read
+    +       secretIdentifier: safe::secret.properties.secretUri // read
+    ");
+    insta::assert_snapshot!(bicep("'${safe.properties.vaultUri}certificates/client'"), @"
+    Refer to the secret of the certificate (safe)
+    main.bicep
+    -       secretIdentifier: '${safe.properties.vaultUri}certificates/client'
+    +       secretIdentifier: '${safe.properties.vaultUri}secrets/client'
+    ");
+    assert_eq!(bicep("safe.id"), "no fix\n");
+    assert_eq!(bicep("safe::key.properties.keyUri"), "no fix\n");
+    let json = |uri: &str| {
+        let text = arm(&format!(
+            r#""resources": [
+    {{
+      "type": "Microsoft.KeyVault/vaults/secrets",
+      "apiVersion": "2026-02-01",
+      "name": "safe/client",
+      "properties": {{
+        "value": "[uniqueString('x')]"
+      }}
+    }},
+    {{
+      "type": "Microsoft.ApiManagement/service/certificates",
+      "apiVersion": "2024-05-01",
+      "name": "gateway/client",
+      "properties": {{
+        "keyVault": {{
+          "secretIdentifier": "{uri}"
+        }}
+      }}
+    }}
+  ]"#
+        ));
+        repaired("secret-uri-invalid", &[("main.json", &text)])
+    };
+    insta::assert_snapshot!(json("[resourceId('Microsoft.KeyVault/vaults/secrets', 'safe', 'client')]"), @r#"
+    Take the URL of the secret (safe)
+    main.json
+    +       "dependsOn": [
+    +         "[resourceId('Microsoft.KeyVault/vaults/secrets', 'safe', 'client')]"
+    +       ],
+    -           "secretIdentifier": "[resourceId('Microsoft.KeyVault/vaults/secrets', 'safe', 'client')]"
+    +           "secretIdentifier": "[reference(resourceId('Microsoft.KeyVault/vaults/secrets', 'safe', 'client'), '2026-02-01').secretUri]"
+    "#);
+    insta::assert_snapshot!(json("https://safe.vault.azure.net/certificates/client"), @r#"
+    Refer to the secret of the certificate (safe)
+    main.json
+    -           "secretIdentifier": "https://safe.vault.azure.net/certificates/client"
+    +           "secretIdentifier": "https://safe.vault.azure.net/secrets/client"
+    "#);
+}

@@ -453,3 +453,89 @@ fn json(object: &str) -> String {
         .collect::<Vec<_>>()
         .join(" ")
 }
+
+#[test]
+fn how_its_fixes_read() {
+    use crate::repaired::repaired;
+
+    const SECRET: &str = "0123456789abcdef0123456789ABCDEF";
+    let bicep = |uri: &str| {
+        let text = format!(
+            "param name string
+param version string = '{SECRET}'
+resource safe 'Microsoft.KeyVault/vaults@2026-02-01' existing = {{
+  name: 'safe'
+  resource secret 'secrets' existing = {{
+    name: 'client'
+  }}
+}}
+resource client 'Microsoft.ApiManagement/service/certificates@2024-05-01' = {{
+  name: 'gateway/client'
+  properties: {{
+    keyVault: {{
+      secretIdentifier: {uri} // read
+    }}
+  }}
+}}
+"
+        );
+        repaired("secret-uri-versioned", &[("main.bicep", &text)])
+    };
+    insta::assert_snapshot!(bicep("safe::secret.properties.secretUriWithVersion"), @"
+    Refer to the newest version (safe)
+    main.bicep
+    -       secretIdentifier: safe::secret.properties.secretUriWithVersion // read
+    +       secretIdentifier: safe::secret.properties.secretUri // read
+    ");
+    insta::assert_snapshot!(bicep(&format!("'https://safe.vault.azure.net/secrets/${{name}}/{SECRET}'")), @"
+    Refer to the newest version (safe)
+    main.bicep
+    -       secretIdentifier: 'https://safe.vault.azure.net/secrets/${name}/0123456789abcdef0123456789ABCDEF' // read
+    +       secretIdentifier: 'https://safe.vault.azure.net/secrets/${name}' // read
+    ");
+    insta::assert_snapshot!(bicep("'${safe.properties.vaultUri}secrets/${name}/${version}'"), @"
+    Refer to the newest version (safe)
+    main.bicep
+    -       secretIdentifier: '${safe.properties.vaultUri}secrets/${name}/${version}' // read
+    +       secretIdentifier: '${safe.properties.vaultUri}secrets/${name}' // read
+    ");
+    let json = |uri: &str| {
+        let text = arm(&format!(
+            r#""parameters": {{
+    "name": {{ "type": "string" }},
+    "version": {{ "type": "string", "defaultValue": "{SECRET}" }}
+  }},
+  "resources": [
+    {{
+      "type": "Microsoft.ApiManagement/service/certificates",
+      "apiVersion": "2024-05-01",
+      "name": "gateway/client",
+      "properties": {{
+        "keyVault": {{
+          "secretIdentifier": "{uri}"
+        }}
+      }}
+    }}
+  ]"#
+        ));
+        repaired("secret-uri-versioned", &[("main.json", &text)])
+    };
+    insta::assert_snapshot!(json(&format!("[format('https://safe.vault.azure.net/secrets/{{0}}/{SECRET}', parameters('name'))]")), @r#"
+    Refer to the newest version (safe)
+    main.json
+    -           "secretIdentifier": "[format('https://safe.vault.azure.net/secrets/{0}/0123456789abcdef0123456789ABCDEF', parameters('name'))]"
+    +           "secretIdentifier": "[format('https://safe.vault.azure.net/secrets/{0}', parameters('name'))]"
+    "#);
+    insta::assert_snapshot!(json("[format('https://safe.vault.azure.net/secrets/{0}/{1}', parameters('name'), parameters('version'))]"), @r#"
+    Refer to the newest version (safe)
+    main.json
+    -           "secretIdentifier": "[format('https://safe.vault.azure.net/secrets/{0}/{1}', parameters('name'), parameters('version'))]"
+    +           "secretIdentifier": "[format('https://safe.vault.azure.net/secrets/{0}', parameters('name'))]"
+    "#);
+    insta::assert_snapshot!(json(&format!("[concat('https://safe.vault.azure.net/secrets/', parameters('name'), '/{SECRET}')]")), @r#"
+    Refer to the newest version (safe)
+    main.json
+    -           "secretIdentifier": "[concat('https://safe.vault.azure.net/secrets/', parameters('name'), '/0123456789abcdef0123456789ABCDEF')]"
+    +           "secretIdentifier": "[concat('https://safe.vault.azure.net/secrets/', parameters('name'))]"
+    "#);
+}

@@ -107,6 +107,7 @@ pub fn judge(subject: &[&str], cases: &[Case]) -> String {
             }
         }
     }
+    proof::tell_totals();
     assert!(wrong.is_empty(), "{wrong}");
     report
 }

@@ -6,7 +6,9 @@ use crate::reaching::{
     named_value, named_value_from, plain_service, private_endpoint, reader, unseen_module, vault,
     vault_with, when, with,
 };
+use crate::repaired::repaired_in;
 use crate::twins::{ALL, judge};
+use syntax::Language;
 
 const RULE: &[&str] = &["vault-firewall-user-identity", "vault-network-blocked"];
 const FAILS: &str = "error vault-firewall-user-identity";
@@ -574,4 +576,21 @@ fn nothing_else_is_said() {
         ALL,
         &[deployment("firewall alone", FAILS, &user(vault(DENY)))],
     );
+}
+
+/// The fix, in both languages.
+fn repairs(parts: &[Twin]) -> String {
+    let case = deployment("", "", parts);
+    let of = |language, text: &str| repaired_in("vault-firewall-user-identity", language, text);
+    of(Language::Bicep, &case.bicep) + &of(Language::Json, &case.arm)
+}
+
+#[test]
+fn the_system_assigned_identity_reads_instead() {
+    insta::assert_snapshot!(repairs(&user(vault(DENY))));
+    insta::assert_snapshot!(repairs(&hostname_from(vault(DENY))));
+    insta::assert_snapshot!(repairs(&and(
+        user(vault(DENY)),
+        child("certificates", "ca", By::User, &["grant"]),
+    )));
 }

@@ -6,7 +6,9 @@ use crate::reaching::{
     id, named_value, named_value_from, perimeter_rule, plain_service, private_endpoint, service,
     service_with_hostname, vault, vault_with,
 };
+use crate::repaired::{repaired, repaired_in};
 use crate::twins::{ALL, arm, judge};
+use syntax::Language;
 
 const RULE: &[&str] = &["vault-firewall-user-identity", "vault-network-blocked"];
 const FAILS: &str = "error vault-network-blocked";
@@ -391,4 +393,146 @@ fn nested_deployments() {
         &[("main.json", &text)],
         &["warning vault-network-blocked @ main.json: \"secretIdentifier\""],
     );
+}
+
+/// A vault whose `networkAcls` are these, and a named value that is read from it.
+fn read_from(declarations: (&str, &str), acls: (&str, &str)) -> (String, String) {
+    let twin = system(vault_with(
+        &format!("networkAcls: {}", acls.0),
+        &format!("\"networkAcls\": {}", acls.1),
+    ));
+    let case = deployment_with("", "", declarations, &twin);
+    (case.bicep, case.arm)
+}
+
+fn fixes(declarations: (&str, &str), acls: (&str, &str)) -> String {
+    let (bicep, arm) = read_from(declarations, acls);
+    repaired_in("vault-network-blocked", Language::Bicep, &bicep)
+        + &repaired_in("vault-network-blocked", Language::Json, &arm)
+}
+
+#[test]
+fn the_fix_is_made_where_the_value_is_written() {
+    let own = fixes(
+        (
+            "var bypass = 'None' // nobody",
+            r#""variables": { "bypass": "None" },"#,
+        ),
+        (
+            "{ defaultAction: 'Deny', bypass: bypass }",
+            r#"{ "defaultAction": "Deny", "bypass": "[variables('bypass')]" }"#,
+        ),
+    );
+    insta::assert_snapshot!(own, @r#"
+    Let trusted services through the firewall of `safe` (unsafe)
+    main.bicep
+    - var bypass = 'None' // nobody
+    + var bypass = 'AzureServices' // nobody
+    Let trusted services through the firewall of `safe` (unsafe)
+    main.json
+    -   "variables": { "bypass": "None" },
+    +   "variables": { "bypass": "AzureServices" },
+    "#);
+    let shared = fixes(
+        (
+            "var bypass = 'None'\noutput it string = bypass",
+            r#""variables": { "bypass": "None", "other": "[variables('bypass')]" },"#,
+        ),
+        (
+            "{ defaultAction: 'Deny', bypass: bypass }",
+            r#"{ "defaultAction": "Deny", "bypass": "[variables('bypass')]" }"#,
+        ),
+    );
+    insta::assert_snapshot!(shared, @r#"
+    Let trusted services through the firewall of `safe` (unsafe)
+    main.bicep
+    -   properties: { tenantId: tenant().tenantId, sku: { family: 'A', name: 'standard' }, enablePurgeProtection: true, networkAcls: { defaultAction: 'Deny', bypass: bypass } }
+    +   properties: { tenantId: tenant().tenantId, sku: { family: 'A', name: 'standard' }, enablePurgeProtection: true, networkAcls: { defaultAction: 'Deny', bypass: 'AzureServices' } }
+    Let trusted services through the firewall of `safe` (unsafe)
+    main.json
+    -     { "type": "Microsoft.KeyVault/vaults", "apiVersion": "2026-02-01", "name": "safe", "location": "westeurope", "properties": { "tenantId": "[tenant().tenantId]", "sku": { "family": "A", "name": "standard" }, "enablePurgeProtection": true, "networkAcls": { "defaultAction": "Deny", "bypass": "[variables('bypass')]" } } },
+    +     { "type": "Microsoft.KeyVault/vaults", "apiVersion": "2026-02-01", "name": "safe", "location": "westeurope", "properties": { "tenantId": "[tenant().tenantId]", "sku": { "family": "A", "name": "standard" }, "enablePurgeProtection": true, "networkAcls": { "defaultAction": "Deny", "bypass": "AzureServices" } } },
+    "#);
+    let default = fixes(
+        (
+            "param bypass string = 'None'",
+            r#""parameters": { "bypass": { "type": "string", "defaultValue": "None" } },"#,
+        ),
+        (
+            "{ defaultAction: 'Deny', bypass: bypass }",
+            r#"{ "defaultAction": "Deny", "bypass": "[parameters('bypass')]" }"#,
+        ),
+    );
+    insta::assert_snapshot!(default, @r#"
+    Let trusted services through the firewall of `safe` (unsafe)
+    main.bicep
+    - param bypass string = 'None'
+    + param bypass string = 'AzureServices'
+    Let trusted services through the firewall of `safe` (unsafe)
+    main.json
+    -   "parameters": { "bypass": { "type": "string", "defaultValue": "None" } },
+    +   "parameters": { "bypass": { "type": "string", "defaultValue": "AzureServices" } },
+    "#);
+    let of_a_case = fixes(
+        (
+            "param strict bool\nvar acls = {\n  defaultAction: 'Deny'\n  bypass: strict ? 'None' : 'AzureServices'\n}",
+            r#""parameters": { "strict": { "type": "bool" } },"#,
+        ),
+        (
+            "acls",
+            r#"{ "defaultAction": "Deny", "bypass": "[if(parameters('strict'), 'None', 'AzureServices')]" }"#,
+        ),
+    );
+    insta::assert_snapshot!(of_a_case, @r#"
+    Let trusted services through the firewall of `safe` (unsafe)
+    main.bicep
+    -   bypass: strict ? 'None' : 'AzureServices'
+    +   bypass: 'AzureServices'
+    Let trusted services through the firewall of `safe` (unsafe)
+    main.json
+    -     { "type": "Microsoft.KeyVault/vaults", "apiVersion": "2026-02-01", "name": "safe", "location": "westeurope", "properties": { "tenantId": "[tenant().tenantId]", "sku": { "family": "A", "name": "standard" }, "enablePurgeProtection": true, "networkAcls": { "defaultAction": "Deny", "bypass": "[if(parameters('strict'), 'None', 'AzureServices')]" } } },
+    +     { "type": "Microsoft.KeyVault/vaults", "apiVersion": "2026-02-01", "name": "safe", "location": "westeurope", "properties": { "tenantId": "[tenant().tenantId]", "sku": { "family": "A", "name": "standard" }, "enablePurgeProtection": true, "networkAcls": { "defaultAction": "Deny", "bypass": "AzureServices" } } },
+    "#);
+}
+
+#[test]
+fn what_callers_choose_from_is_not_changed() {
+    let allowed = fixes(
+        (
+            "@allowed([ 'AzureServices', 'None' ])\nparam bypass string",
+            r#""parameters": { "bypass": { "type": "string", "allowedValues": [ "AzureServices", "None" ] } },"#,
+        ),
+        (
+            "{ defaultAction: 'Deny', bypass: bypass }",
+            r#"{ "defaultAction": "Deny", "bypass": "[parameters('bypass')]" }"#,
+        ),
+    );
+    assert_eq!(allowed, "no fix\nno fix\n");
+    let perimeter = deployment("", "", &system(vault(PERIMETER)));
+    assert_eq!(
+        repaired_in("vault-network-blocked", Language::Bicep, &perimeter.bicep),
+        "no fix\n"
+    );
+}
+
+#[test]
+fn the_fix_is_made_at_the_caller_that_gives_the_value() {
+    let (module, _) = read_from(
+        ("param bypass string", ""),
+        ("{ defaultAction: 'Deny', bypass: bypass }", ""),
+    );
+    let main = "module gateway 'gateway.bicep' = {
+  name: 'gateway'
+  params: {
+    bypass: 'None' // for now
+  }
+}
+";
+    let files = [("main.bicep", main), ("gateway.bicep", module.as_str())];
+    insta::assert_snapshot!(repaired("vault-network-blocked", &files), @"
+    Let trusted services through the firewall of `safe` (unsafe)
+    main.bicep
+    -     bypass: 'None' // for now
+    +     bypass: 'AzureServices' // for now
+    ");
 }

@@ -4,7 +4,9 @@ use crate::granted::{
     GROUP, NAME, Pair, READ, SAFE, SECRETS_USER, STRANGER, SYSTEM, USER, and, assignment, pair,
     role, vaulted, within,
 };
+use crate::repaired::repaired_in;
 use crate::twins::{Case, judge};
+use syntax::Language;
 
 const WARNING: &str = "warning vault-permission-model";
 const RULES: &[&str] = &[
@@ -237,4 +239,282 @@ fn what_stays_silent() {
             ),
         ],
     );
+}
+
+/// The fixes in both languages.
+fn fixes(case: &Case) -> String {
+    let rule = "vault-permission-model";
+    repaired_in(rule, Language::Bicep, &case.bicep) + &repaired_in(rule, Language::Json, &case.arm)
+}
+
+/// A deployment of a vault that says this, a grant, and a named value that waits for that.
+fn waiting(vault: Pair<'_>, grant: Pair<'_>, (symbol, id): Pair<'_>) -> Case {
+    let reader = (
+        format!(
+            "resource nv 'Microsoft.ApiManagement/service/namedValues@2024-05-01' = {{
+  parent: apim
+  name: 'nv'
+  properties: {{ displayName: 'nv', secret: true, keyVault: {{ secretIdentifier: '${{safe.properties.vaultUri}}secrets/nv' }} }}
+  dependsOn: [
+    {symbol}
+  ]
+}}
+"
+        ),
+        format!(
+            r#"
+  {{
+    "type": "Microsoft.ApiManagement/service/namedValues",
+    "apiVersion": "2024-05-01",
+    "name": "gateway/nv",
+    "dependsOn": [
+      "[resourceId('Microsoft.ApiManagement/service', 'gateway')]",
+      "[{id}]"
+    ],
+    "properties": {{
+      "displayName": "nv",
+      "secret": true,
+      "keyVault": {{ "secretIdentifier": "https://safe.vault.azure.net/secrets/nv" }}
+    }}
+  }}"#
+        ),
+    );
+    vaulted("", "", ("", ""), vault, pair(&and(grant, pair(&reader))))
+}
+
+const GRANT_ID: &str = "extensionResourceId(resourceId('Microsoft.KeyVault/vaults', 'safe'), 'Microsoft.Authorization/roleAssignments', guid(resourceId('Microsoft.KeyVault/vaults', 'safe'), resourceId('Microsoft.ApiManagement/service', 'gateway'), resourceId('Microsoft.ManagedIdentity/userAssignedIdentities', 'reader'), 'role'))";
+const POLICY_ID: &str = "resourceId('Microsoft.KeyVault/vaults/accessPolicies', 'safe', 'add')";
+
+#[test]
+fn a_role_becomes_a_policy_or_the_vault_goes_by_roles() {
+    let on_vault = grant(SAFE, SECRETS_USER, SYSTEM);
+    let case = waiting(
+        (
+            "enableRbacAuthorization: false",
+            "\"enableRbacAuthorization\": false",
+        ),
+        pair(&on_vault),
+        ("grant", GRANT_ID),
+    );
+    insta::assert_snapshot!(fixes(&case), @r#"
+    Let `safe` go by roles instead of access policies (unsafe)
+    main.bicep
+    -   properties: { tenantId: tenant().tenantId, sku: { family: 'A', name: 'standard' }, enableRbacAuthorization: false }
+    +   properties: { tenantId: tenant().tenantId, sku: { family: 'A', name: 'standard' }, enableRbacAuthorization: true }
+    Give the identity an access policy of `safe` instead of the role (unsafe)
+    main.bicep
+    - resource grant 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+    -   name: guid(safe.id, apim.id, reader.id, 'role')
+    -   scope: safe
+    -   properties: { roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', '4633458b-17de-408a-b874-0445c86b69e6'), principalId: apim.identity.principalId, principalType: 'ServicePrincipal' }
+    + resource apimKeyVaultAccess 'Microsoft.KeyVault/vaults/accessPolicies@2026-02-01' = {
+    +   parent: safe
+    +   name: 'add'
+    +   properties: {
+    +     accessPolicies: [
+    +       {
+    +         tenantId: apim.identity.tenantId
+    +         objectId: apim.identity.principalId
+    +         permissions: {
+    +           secrets: [
+    +             'get'
+    +             'list'
+    +           ]
+    +         }
+    +       }
+    +     ]
+    +   }
+    -     grant
+    +     apimKeyVaultAccess
+    Let `safe` go by roles instead of access policies (unsafe)
+    main.json
+    -   { "type": "Microsoft.KeyVault/vaults", "apiVersion": "2026-02-01", "name": "safe", "location": "westeurope", "properties": { "tenantId": "[tenant().tenantId]", "sku": { "family": "A", "name": "standard" }, "enableRbacAuthorization": false } }, { "type": "Microsoft.Authorization/roleAssignments", "apiVersion": "2022-04-01", "name": "[guid(resourceId('Microsoft.KeyVault/vaults', 'safe'), resourceId('Microsoft.ApiManagement/service', 'gateway'), resourceId('Microsoft.ManagedIdentity/userAssignedIdentities', 'reader'), 'role')]", "scope": "[resourceId('Microsoft.KeyVault/vaults', 'safe')]", "properties": { "roleDefinitionId": "[subscriptionResourceId('Microsoft.Authorization/roleDefinitions', '4633458b-17de-408a-b874-0445c86b69e6')]", "principalId": "[reference(resourceId('Microsoft.ApiManagement/service', 'gateway'), '2024-05-01', 'Full').identity.principalId]", "principalType": "ServicePrincipal" } },
+    +   { "type": "Microsoft.KeyVault/vaults", "apiVersion": "2026-02-01", "name": "safe", "location": "westeurope", "properties": { "tenantId": "[tenant().tenantId]", "sku": { "family": "A", "name": "standard" }, "enableRbacAuthorization": true } }, { "type": "Microsoft.Authorization/roleAssignments", "apiVersion": "2022-04-01", "name": "[guid(resourceId('Microsoft.KeyVault/vaults', 'safe'), resourceId('Microsoft.ApiManagement/service', 'gateway'), resourceId('Microsoft.ManagedIdentity/userAssignedIdentities', 'reader'), 'role')]", "scope": "[resourceId('Microsoft.KeyVault/vaults', 'safe')]", "properties": { "roleDefinitionId": "[subscriptionResourceId('Microsoft.Authorization/roleDefinitions', '4633458b-17de-408a-b874-0445c86b69e6')]", "principalId": "[reference(resourceId('Microsoft.ApiManagement/service', 'gateway'), '2024-05-01', 'Full').identity.principalId]", "principalType": "ServicePrincipal" } },
+    Give the identity an access policy of `safe` instead of the role (unsafe)
+    main.json
+    -   { "type": "Microsoft.KeyVault/vaults", "apiVersion": "2026-02-01", "name": "safe", "location": "westeurope", "properties": { "tenantId": "[tenant().tenantId]", "sku": { "family": "A", "name": "standard" }, "enableRbacAuthorization": false } }, { "type": "Microsoft.Authorization/roleAssignments", "apiVersion": "2022-04-01", "name": "[guid(resourceId('Microsoft.KeyVault/vaults', 'safe'), resourceId('Microsoft.ApiManagement/service', 'gateway'), resourceId('Microsoft.ManagedIdentity/userAssignedIdentities', 'reader'), 'role')]", "scope": "[resourceId('Microsoft.KeyVault/vaults', 'safe')]", "properties": { "roleDefinitionId": "[subscriptionResourceId('Microsoft.Authorization/roleDefinitions', '4633458b-17de-408a-b874-0445c86b69e6')]", "principalId": "[reference(resourceId('Microsoft.ApiManagement/service', 'gateway'), '2024-05-01', 'Full').identity.principalId]", "principalType": "ServicePrincipal" } },
+    +   { "type": "Microsoft.KeyVault/vaults", "apiVersion": "2026-02-01", "name": "safe", "location": "westeurope", "properties": { "tenantId": "[tenant().tenantId]", "sku": { "family": "A", "name": "standard" }, "enableRbacAuthorization": false } }, {
+    +     "type": "Microsoft.KeyVault/vaults/accessPolicies",
+    +     "apiVersion": "2026-02-01",
+    +     "name": "safe/add",
+    +     "dependsOn": [
+    +       "[resourceId('Microsoft.KeyVault/vaults', 'safe')]",
+    +       "[resourceId('Microsoft.ApiManagement/service', 'gateway')]"
+    +     ],
+    +     "properties": {
+    +       "accessPolicies": [
+    +         {
+    +           "tenantId": "[reference(resourceId('Microsoft.ApiManagement/service', 'gateway'), '2024-05-01', 'Full').identity.tenantId]",
+    +           "objectId": "[reference(resourceId('Microsoft.ApiManagement/service', 'gateway'), '2024-05-01', 'Full').identity.principalId]",
+    +           "permissions": {
+    +             "secrets": [
+    +               "get",
+    +               "list"
+    +             ]
+    +           }
+    +         }
+    +       ]
+    +     }
+    +   },
+    -       "[extensionResourceId(resourceId('Microsoft.KeyVault/vaults', 'safe'), 'Microsoft.Authorization/roleAssignments', guid(resourceId('Microsoft.KeyVault/vaults', 'safe'), resourceId('Microsoft.ApiManagement/service', 'gateway'), resourceId('Microsoft.ManagedIdentity/userAssignedIdentities', 'reader'), 'role'))]"
+    +       "[resourceId('Microsoft.KeyVault/vaults/accessPolicies', 'safe', 'add')]"
+    "#);
+}
+
+#[test]
+fn a_vault_with_policies_of_others_goes_on_by_them() {
+    let on_vault = grant(SAFE, SECRETS_USER, SYSTEM);
+    let case = waiting(
+        (
+            "enableRbacAuthorization: false, accessPolicies: [ { tenantId: tenant().tenantId, objectId: stranger.properties.principalId, permissions: { secrets: [ 'get' ] } } ]",
+            r#""enableRbacAuthorization": false, "accessPolicies": [ { "tenantId": "[tenant().tenantId]", "objectId": "[reference(resourceId('Microsoft.ManagedIdentity/userAssignedIdentities', 'stranger'), '2023-01-31').principalId]", "permissions": { "secrets": [ "get" ] } } ]"#,
+        ),
+        pair(&on_vault),
+        ("grant", GRANT_ID),
+    );
+    insta::assert_snapshot!(fixes(&case), @r#"
+    Give the identity an access policy of `safe` instead of the role (unsafe)
+    main.bicep
+    -   properties: { tenantId: tenant().tenantId, sku: { family: 'A', name: 'standard' }, enableRbacAuthorization: false, accessPolicies: [ { tenantId: tenant().tenantId, objectId: stranger.properties.principalId, permissions: { secrets: [ 'get' ] } } ] }
+    - }
+    - resource grant 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+    -   name: guid(safe.id, apim.id, reader.id, 'role')
+    -   scope: safe
+    -   properties: { roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', '4633458b-17de-408a-b874-0445c86b69e6'), principalId: apim.identity.principalId, principalType: 'ServicePrincipal' }
+    +   properties: { tenantId: tenant().tenantId, sku: { family: 'A', name: 'standard' }, enableRbacAuthorization: false, accessPolicies: [
+    +     { tenantId: tenant().tenantId, objectId: stranger.properties.principalId, permissions: { secrets: [ 'get' ] } }
+    +     {
+    +       tenantId: apim.identity.tenantId
+    +       objectId: apim.identity.principalId
+    +       permissions: {
+    +         secrets: [
+    +           'get'
+    +           'list'
+    +         ]
+    +       }
+    +     }
+    +   ] }
+    -   dependsOn: [
+    -     grant
+    -   ]
+    Give the identity an access policy of `safe` instead of the role (unsafe)
+    main.json
+    -   { "type": "Microsoft.KeyVault/vaults", "apiVersion": "2026-02-01", "name": "safe", "location": "westeurope", "properties": { "tenantId": "[tenant().tenantId]", "sku": { "family": "A", "name": "standard" }, "enableRbacAuthorization": false, "accessPolicies": [ { "tenantId": "[tenant().tenantId]", "objectId": "[reference(resourceId('Microsoft.ManagedIdentity/userAssignedIdentities', 'stranger'), '2023-01-31').principalId]", "permissions": { "secrets": [ "get" ] } } ] } }, { "type": "Microsoft.Authorization/roleAssignments", "apiVersion": "2022-04-01", "name": "[guid(resourceId('Microsoft.KeyVault/vaults', 'safe'), resourceId('Microsoft.ApiManagement/service', 'gateway'), resourceId('Microsoft.ManagedIdentity/userAssignedIdentities', 'reader'), 'role')]", "scope": "[resourceId('Microsoft.KeyVault/vaults', 'safe')]", "properties": { "roleDefinitionId": "[subscriptionResourceId('Microsoft.Authorization/roleDefinitions', '4633458b-17de-408a-b874-0445c86b69e6')]", "principalId": "[reference(resourceId('Microsoft.ApiManagement/service', 'gateway'), '2024-05-01', 'Full').identity.principalId]", "principalType": "ServicePrincipal" } },
+    +     "type": "Microsoft.KeyVault/vaults",
+    +     "apiVersion": "2026-02-01",
+    +     "name": "safe",
+    +     "location": "westeurope",
+    +     "dependsOn": [
+    +       "[resourceId('Microsoft.ApiManagement/service', 'gateway')]"
+    +     ],
+    +     "properties": { "tenantId": "[tenant().tenantId]", "sku": { "family": "A", "name": "standard" }, "enableRbacAuthorization": false, "accessPolicies": [
+    +     { "tenantId": "[tenant().tenantId]", "objectId": "[reference(resourceId('Microsoft.ManagedIdentity/userAssignedIdentities', 'stranger'), '2023-01-31').principalId]", "permissions": { "secrets": [ "get" ] } },
+    +     {
+    +       "tenantId": "[reference(resourceId('Microsoft.ApiManagement/service', 'gateway'), '2024-05-01', 'Full').identity.tenantId]",
+    +       "objectId": "[reference(resourceId('Microsoft.ApiManagement/service', 'gateway'), '2024-05-01', 'Full').identity.principalId]",
+    +       "permissions": {
+    +         "secrets": [
+    +           "get",
+    +           "list"
+    +         ]
+    +       }
+    +     }
+    +   ] }
+    +   }, {
+    -       "[extensionResourceId(resourceId('Microsoft.KeyVault/vaults', 'safe'), 'Microsoft.Authorization/roleAssignments', guid(resourceId('Microsoft.KeyVault/vaults', 'safe'), resourceId('Microsoft.ApiManagement/service', 'gateway'), resourceId('Microsoft.ManagedIdentity/userAssignedIdentities', 'reader'), 'role'))]"
+    +       "[resourceId('Microsoft.KeyVault/vaults', 'safe')]"
+    "#);
+}
+
+#[test]
+fn a_policy_becomes_a_role() {
+    let case = waiting(("", ""), POLICY, ("access", POLICY_ID));
+    insta::assert_snapshot!(fixes(&case), @r#"
+    Give the identity a role on `safe` instead of the access policy (unsafe)
+    main.bicep
+    - resource access 'Microsoft.KeyVault/vaults/accessPolicies@2026-02-01' = {
+    -   parent: safe
+    -   name: 'add'
+    -   properties: { accessPolicies: [ { tenantId: tenant().tenantId, objectId: apim.identity.principalId, permissions: { secrets: [ 'get' ] } } ] }
+    + resource apimKeyVaultSecretsUser 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+    +   name: guid(safe.id, apim.id, '4633458b-17de-408a-b874-0445c86b69e6')
+    +   scope: safe
+    +   properties: {
+    +     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', '4633458b-17de-408a-b874-0445c86b69e6') // Key Vault Secrets User
+    +     principalId: apim.identity.principalId
+    +     principalType: 'ServicePrincipal'
+    +   }
+    -     access
+    +     apimKeyVaultSecretsUser
+    Give the identity a role on `safe` instead of the access policy (unsafe)
+    main.json
+    -   { "type": "Microsoft.KeyVault/vaults", "apiVersion": "2026-02-01", "name": "safe", "location": "westeurope", "properties": { "tenantId": "[tenant().tenantId]", "sku": { "family": "A", "name": "standard" } } }, { "type": "Microsoft.KeyVault/vaults/accessPolicies", "apiVersion": "2026-02-01", "name": "safe/add", "properties": { "accessPolicies": [ { "tenantId": "[tenant().tenantId]", "objectId": "[reference(resourceId('Microsoft.ApiManagement/service', 'gateway'), '2024-05-01', 'Full').identity.principalId]", "permissions": { "secrets": [ "get" ] } } ] } },
+    +   { "type": "Microsoft.KeyVault/vaults", "apiVersion": "2026-02-01", "name": "safe", "location": "westeurope", "properties": { "tenantId": "[tenant().tenantId]", "sku": { "family": "A", "name": "standard" } } }, {
+    +     "type": "Microsoft.Authorization/roleAssignments",
+    +     "apiVersion": "2022-04-01",
+    +     "scope": "[resourceId('Microsoft.KeyVault/vaults', 'safe')]",
+    +     "name": "[guid(resourceId('Microsoft.KeyVault/vaults', 'safe'), resourceId('Microsoft.ApiManagement/service', 'gateway'), '4633458b-17de-408a-b874-0445c86b69e6')]",
+    +     "dependsOn": [
+    +       "[resourceId('Microsoft.KeyVault/vaults', 'safe')]",
+    +       "[resourceId('Microsoft.ApiManagement/service', 'gateway')]"
+    +     ],
+    +     "properties": {
+    +       "roleDefinitionId": "[subscriptionResourceId('Microsoft.Authorization/roleDefinitions', '4633458b-17de-408a-b874-0445c86b69e6')]",
+    +       "principalId": "[reference(resourceId('Microsoft.ApiManagement/service', 'gateway'), '2024-05-01', 'Full').identity.principalId]",
+    +       "principalType": "ServicePrincipal"
+    +     }
+    +   },
+    -       "[resourceId('Microsoft.KeyVault/vaults/accessPolicies', 'safe', 'add')]"
+    +       "[extensionResourceId(resourceId('Microsoft.KeyVault/vaults', 'safe'), 'Microsoft.Authorization/roleAssignments', guid(resourceId('Microsoft.KeyVault/vaults', 'safe'), resourceId('Microsoft.ApiManagement/service', 'gateway'), '4633458b-17de-408a-b874-0445c86b69e6'))]"
+    "#);
+    let inline = vaulted(
+        "",
+        "",
+        ("", ""),
+        (
+            "enableRbacAuthorization: true, accessPolicies: [ { tenantId: tenant().tenantId, objectId: apim.identity.principalId, permissions: { secrets: [ 'get' ] } } ]",
+            r#""enableRbacAuthorization": true, "accessPolicies": [ { "tenantId": "[tenant().tenantId]", "objectId": "[reference(resourceId('Microsoft.ApiManagement/service', 'gateway'), '2024-05-01', 'Full').identity.principalId]", "permissions": { "secrets": [ "get" ] } } ]"#,
+        ),
+        READ,
+    );
+    insta::assert_snapshot!(fixes(&inline), @r#"
+    Give the identity a role on `safe` instead of the access policy (unsafe)
+    main.bicep
+    -   properties: { tenantId: tenant().tenantId, sku: { family: 'A', name: 'standard' }, enableRbacAuthorization: true, accessPolicies: [ { tenantId: tenant().tenantId, objectId: apim.identity.principalId, permissions: { secrets: [ 'get' ] } } ] }
+    +   properties: { tenantId: tenant().tenantId, sku: { family: 'A', name: 'standard' }, enableRbacAuthorization: true, accessPolicies: [] }
+    + }
+    + 
+    + resource apimKeyVaultSecretsUser 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+    +   name: guid(safe.id, apim.id, '4633458b-17de-408a-b874-0445c86b69e6')
+    +   scope: safe
+    +   properties: {
+    +     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', '4633458b-17de-408a-b874-0445c86b69e6') // Key Vault Secrets User
+    +     principalId: apim.identity.principalId
+    +     principalType: 'ServicePrincipal'
+    +   }
+    + 
+    +   dependsOn: [
+    +     apimKeyVaultSecretsUser
+    +   ]
+    Let `safe` go by access policies instead of roles (unsafe)
+    main.bicep
+    -   properties: { tenantId: tenant().tenantId, sku: { family: 'A', name: 'standard' }, enableRbacAuthorization: true, accessPolicies: [ { tenantId: tenant().tenantId, objectId: apim.identity.principalId, permissions: { secrets: [ 'get' ] } } ] }
+    +   properties: { tenantId: tenant().tenantId, sku: { family: 'A', name: 'standard' }, enableRbacAuthorization: false, accessPolicies: [ { tenantId: tenant().tenantId, objectId: apim.identity.principalId, permissions: { secrets: [ 'get' ] } } ] }
+    Give the identity a role on `safe` instead of the access policy (unsafe)
+    main.json
+    -   { "type": "Microsoft.KeyVault/vaults", "apiVersion": "2026-02-01", "name": "safe", "location": "westeurope", "properties": { "tenantId": "[tenant().tenantId]", "sku": { "family": "A", "name": "standard" }, "enableRbacAuthorization": true, "accessPolicies": [ { "tenantId": "[tenant().tenantId]", "objectId": "[reference(resourceId('Microsoft.ApiManagement/service', 'gateway'), '2024-05-01', 'Full').identity.principalId]", "permissions": { "secrets": [ "get" ] } } ] } }, { "type": "Microsoft.ApiManagement/service/namedValues", "apiVersion": "2024-05-01", "name": "gateway/nv", "properties": { "displayName": "nv", "secret": true, "keyVault": { "secretIdentifier": "[concat(reference(resourceId('Microsoft.KeyVault/vaults', 'safe'), '2026-02-01').vaultUri, 'secrets/nv')]" } } }
+    +   { "type": "Microsoft.KeyVault/vaults", "apiVersion": "2026-02-01", "name": "safe", "location": "westeurope", "properties": { "tenantId": "[tenant().tenantId]", "sku": { "family": "A", "name": "standard" }, "enableRbacAuthorization": true, "accessPolicies": [] } }, { "type": "Microsoft.Authorization/roleAssignments", "apiVersion": "2022-04-01", "scope": "[resourceId('Microsoft.KeyVault/vaults', 'safe')]", "name": "[guid(resourceId('Microsoft.KeyVault/vaults', 'safe'), resourceId('Microsoft.ApiManagement/service', 'gateway'), '4633458b-17de-408a-b874-0445c86b69e6')]", "dependsOn": ["[resourceId('Microsoft.KeyVault/vaults', 'safe')]", "[resourceId('Microsoft.ApiManagement/service', 'gateway')]"], "properties": { "roleDefinitionId": "[subscriptionResourceId('Microsoft.Authorization/roleDefinitions', '4633458b-17de-408a-b874-0445c86b69e6')]", "principalId": "[reference(resourceId('Microsoft.ApiManagement/service', 'gateway'), '2024-05-01', 'Full').identity.principalId]", "principalType": "ServicePrincipal" } }, {
+    +     "type": "Microsoft.ApiManagement/service/namedValues",
+    +     "apiVersion": "2024-05-01",
+    +     "name": "gateway/nv",
+    +     "dependsOn": [
+    +       "[extensionResourceId(resourceId('Microsoft.KeyVault/vaults', 'safe'), 'Microsoft.Authorization/roleAssignments', guid(resourceId('Microsoft.KeyVault/vaults', 'safe'), resourceId('Microsoft.ApiManagement/service', 'gateway'), '4633458b-17de-408a-b874-0445c86b69e6'))]"
+    +     ],
+    +     "properties": { "displayName": "nv", "secret": true, "keyVault": { "secretIdentifier": "[concat(reference(resourceId('Microsoft.KeyVault/vaults', 'safe'), '2026-02-01').vaultUri, 'secrets/nv')]" } }
+    +   }
+    Let `safe` go by access policies instead of roles (unsafe)
+    main.json
+    -   { "type": "Microsoft.KeyVault/vaults", "apiVersion": "2026-02-01", "name": "safe", "location": "westeurope", "properties": { "tenantId": "[tenant().tenantId]", "sku": { "family": "A", "name": "standard" }, "enableRbacAuthorization": true, "accessPolicies": [ { "tenantId": "[tenant().tenantId]", "objectId": "[reference(resourceId('Microsoft.ApiManagement/service', 'gateway'), '2024-05-01', 'Full').identity.principalId]", "permissions": { "secrets": [ "get" ] } } ] } }, { "type": "Microsoft.ApiManagement/service/namedValues", "apiVersion": "2024-05-01", "name": "gateway/nv", "properties": { "displayName": "nv", "secret": true, "keyVault": { "secretIdentifier": "[concat(reference(resourceId('Microsoft.KeyVault/vaults', 'safe'), '2026-02-01').vaultUri, 'secrets/nv')]" } } }
+    +   { "type": "Microsoft.KeyVault/vaults", "apiVersion": "2026-02-01", "name": "safe", "location": "westeurope", "properties": { "tenantId": "[tenant().tenantId]", "sku": { "family": "A", "name": "standard" }, "enableRbacAuthorization": false, "accessPolicies": [ { "tenantId": "[tenant().tenantId]", "objectId": "[reference(resourceId('Microsoft.ApiManagement/service', 'gateway'), '2024-05-01', 'Full').identity.principalId]", "permissions": { "secrets": [ "get" ] } } ] } }, { "type": "Microsoft.ApiManagement/service/namedValues", "apiVersion": "2024-05-01", "name": "gateway/nv", "properties": { "displayName": "nv", "secret": true, "keyVault": { "secretIdentifier": "[concat(reference(resourceId('Microsoft.KeyVault/vaults', 'safe'), '2026-02-01').vaultUri, 'secrets/nv')]" } } }
+    "#);
 }

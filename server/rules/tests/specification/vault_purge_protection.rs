@@ -1,7 +1,9 @@
 //! `vault-purge-protection`: what Azure refuses, and what a certificate should not be without.
 
 use crate::programs::findings_about;
+use crate::repaired::{repaired, repaired_in};
 use crate::twins::{Case, arm, case, judge};
+use syntax::Language;
 
 const REFUSED: &str = "error vault-purge-protection";
 const LACKING: &str = "info vault-purge-protection";
@@ -230,4 +232,163 @@ resource apim 'Microsoft.ApiManagement/service@2024-05-01' = {
         let levels: Vec<_> = found.iter().map(|it| it.level.name()).collect();
         assert_eq!(levels, expected, "{arguments}");
     }
+}
+
+/// The fixes of a vault with these further properties, whose hostname certificate is somewhere else
+/// or in it.
+fn fixes(bicep: (&str, &str, &str), json: (&str, &str, &str)) -> String {
+    let case = vault("", "", bicep, json);
+    let rule = "vault-purge-protection";
+    repaired_in(rule, Language::Bicep, &case.bicep) + &repaired_in(rule, Language::Json, &case.arm)
+}
+
+#[test]
+fn fixes_of_false() {
+    let literal = fixes(
+        ("", "enablePurgeProtection: false", HERE.0),
+        ("", r#", "enablePurgeProtection": false"#, HERE.1),
+    );
+    insta::assert_snapshot!(literal, @r#"
+    Remove `enablePurgeProtection` (safe)
+    main.bicep
+    -     enablePurgeProtection: false
+    Set `enablePurgeProtection` to true, which cannot be taken back (unsafe)
+    main.bicep
+    -     enablePurgeProtection: false
+    +     enablePurgeProtection: true
+    Remove `enablePurgeProtection` (safe)
+    main.json
+    -     { "type": "Microsoft.KeyVault/vaults", "apiVersion": "2026-02-01", "name": "safe", "properties": { "tenantId": "[tenant().tenantId]", "enableRbacAuthorization": true, "enablePurgeProtection": false } },
+    +     { "type": "Microsoft.KeyVault/vaults", "apiVersion": "2026-02-01", "name": "safe", "properties": { "tenantId": "[tenant().tenantId]", "enableRbacAuthorization": true } },
+    Set `enablePurgeProtection` to true, which cannot be taken back (unsafe)
+    main.json
+    -     { "type": "Microsoft.KeyVault/vaults", "apiVersion": "2026-02-01", "name": "safe", "properties": { "tenantId": "[tenant().tenantId]", "enableRbacAuthorization": true, "enablePurgeProtection": false } },
+    +     { "type": "Microsoft.KeyVault/vaults", "apiVersion": "2026-02-01", "name": "safe", "properties": { "tenantId": "[tenant().tenantId]", "enableRbacAuthorization": true, "enablePurgeProtection": true } },
+    "#);
+    let parameter = r#""parameters": { "purge": { "type": "bool" } },"#;
+    let choice = fixes(
+        (
+            "param purge bool",
+            "enablePurgeProtection: purge ? true : false",
+            ELSEWHERE.0,
+        ),
+        (
+            parameter,
+            r#", "enablePurgeProtection": "[if(parameters('purge'), true(), false())]""#,
+            ELSEWHERE.1,
+        ),
+    );
+    insta::assert_snapshot!(choice, @r#"
+    Use null in place of false (safe)
+    main.bicep
+    -     enablePurgeProtection: purge ? true : false
+    +     enablePurgeProtection: purge ? true : null
+    Use null in place of false (safe)
+    main.json
+    -     { "type": "Microsoft.KeyVault/vaults", "apiVersion": "2026-02-01", "name": "safe", "properties": { "tenantId": "[tenant().tenantId]", "enableRbacAuthorization": true, "enablePurgeProtection": "[if(parameters('purge'), true(), false())]" } },
+    +     { "type": "Microsoft.KeyVault/vaults", "apiVersion": "2026-02-01", "name": "safe", "properties": { "tenantId": "[tenant().tenantId]", "enableRbacAuthorization": true, "enablePurgeProtection": "[if(parameters('purge'), true(), null())]" } },
+    "#);
+    let named = fixes(
+        (
+            "param purge bool",
+            "enablePurgeProtection: purge",
+            ELSEWHERE.0,
+        ),
+        (
+            parameter,
+            r#", "enablePurgeProtection": "[parameters('purge')]""#,
+            ELSEWHERE.1,
+        ),
+    );
+    insta::assert_snapshot!(named, @r#"
+    Use null in place of false (safe)
+    main.bicep
+    -     enablePurgeProtection: purge
+    +     enablePurgeProtection: purge ? true : null
+    Use null in place of false (safe)
+    main.json
+    -     { "type": "Microsoft.KeyVault/vaults", "apiVersion": "2026-02-01", "name": "safe", "properties": { "tenantId": "[tenant().tenantId]", "enableRbacAuthorization": true, "enablePurgeProtection": "[parameters('purge')]" } },
+    +     { "type": "Microsoft.KeyVault/vaults", "apiVersion": "2026-02-01", "name": "safe", "properties": { "tenantId": "[tenant().tenantId]", "enableRbacAuthorization": true, "enablePurgeProtection": "[if(parameters('purge'), true(), null())]" } },
+    "#);
+    let variable = fixes(
+        (
+            "var purge = false",
+            "enablePurgeProtection: purge",
+            ELSEWHERE.0,
+        ),
+        (
+            r#""variables": { "purge": false },"#,
+            r#", "enablePurgeProtection": "[variables('purge')]""#,
+            ELSEWHERE.1,
+        ),
+    );
+    insta::assert_snapshot!(variable, @r#"
+    Set `enablePurgeProtection` to true, which cannot be taken back (unsafe)
+    main.bicep
+    - var purge = false
+    + var purge = true
+    Set `enablePurgeProtection` to true, which cannot be taken back (unsafe)
+    main.json
+    -   "variables": { "purge": false }, "resources": [
+    +   "variables": { "purge": true }, "resources": [
+    "#);
+}
+
+#[test]
+fn fixes_of_nothing() {
+    let absent = fixes(("", "", HERE.0), ("", "", HERE.1));
+    insta::assert_snapshot!(absent, @r#"
+    Add purge protection, which cannot be taken back (unsafe)
+    main.bicep
+    +     enablePurgeProtection: true
+    Add purge protection, which cannot be taken back (unsafe)
+    main.json
+    -     { "type": "Microsoft.KeyVault/vaults", "apiVersion": "2026-02-01", "name": "safe", "properties": { "tenantId": "[tenant().tenantId]", "enableRbacAuthorization": true } },
+    +     { "type": "Microsoft.KeyVault/vaults", "apiVersion": "2026-02-01", "name": "safe", "properties": {
+    +       "tenantId": "[tenant().tenantId]",
+    +       "enableRbacAuthorization": true,
+    +       "enablePurgeProtection": true
+    +     } },
+    "#);
+    let null = fixes(
+        ("", "enablePurgeProtection: null", HERE.0),
+        ("", r#", "enablePurgeProtection": null"#, HERE.1),
+    );
+    insta::assert_snapshot!(null, @r#"
+    Add purge protection, which cannot be taken back (unsafe)
+    main.bicep
+    -     enablePurgeProtection: null
+    +     enablePurgeProtection: true
+    Add purge protection, which cannot be taken back (unsafe)
+    main.json
+    -     { "type": "Microsoft.KeyVault/vaults", "apiVersion": "2026-02-01", "name": "safe", "properties": { "tenantId": "[tenant().tenantId]", "enableRbacAuthorization": true, "enablePurgeProtection": null } },
+    +     { "type": "Microsoft.KeyVault/vaults", "apiVersion": "2026-02-01", "name": "safe", "properties": { "tenantId": "[tenant().tenantId]", "enableRbacAuthorization": true, "enablePurgeProtection": true } },
+    "#);
+}
+
+#[test]
+fn a_false_of_a_caller_is_null_in_its_module() {
+    let module = vault(
+        "",
+        "",
+        (
+            "param purge bool",
+            "enablePurgeProtection: purge",
+            ELSEWHERE.0,
+        ),
+        ("", "", ELSEWHERE.1),
+    );
+    let main =
+        "module safe 'safe.bicep' = {\n  name: 'safe'\n  params: {\n    purge: false\n  }\n}\n";
+    let files = [("main.bicep", main), ("safe.bicep", module.bicep.as_str())];
+    insta::assert_snapshot!(repaired("vault-purge-protection", &files), @"
+    Use null in place of false (safe)
+    safe.bicep
+    -     enablePurgeProtection: purge
+    +     enablePurgeProtection: purge ? true : null
+    Set `enablePurgeProtection` to true, which cannot be taken back (unsafe)
+    main.bicep
+    -     purge: false
+    +     purge: true
+    ");
 }

@@ -5,7 +5,9 @@ use crate::reaching::{
     By, Twin, and, deployment, deployment_with, grant, named_value, plain, private_endpoint,
     reader, service, unseen_module, vault, vault_with, when, with,
 };
+use crate::repaired::repaired_in;
 use crate::twins::judge;
+use syntax::Language;
 
 const RULE: &[&str] = &["vault-subnet-endpoint-missing"];
 const FOUND: &str = "info vault-subnet-endpoint-missing";
@@ -327,4 +329,178 @@ fn modules() {
         );
     }
     check_of(RULE, &[("main.bicep", &main)], &[]);
+}
+
+/// The fixes of a deployment in both languages.
+fn fixes(declarations: (&str, &str), resources: &[Twin]) -> String {
+    let case = deployment_with("", "", declarations, resources);
+    repaired_in(RULE[0], Language::Bicep, &case.bicep)
+        + &repaired_in(RULE[0], Language::Json, &case.arm)
+}
+
+/// A subnet laid out as people do, whose properties end with these.
+fn tall(bicep: &str, json: &str) -> Twin {
+    let bicep = format!(
+        "resource subnet 'Microsoft.Network/virtualNetworks/subnets@2024-05-01' = {{
+  name: 'net/apim'
+  properties: {{
+    addressPrefix: '10.0.0.0/24' // the first{bicep}
+  }}
+}}
+"
+    );
+    let json = format!(
+        r#"{{
+      "type": "Microsoft.Network/virtualNetworks/subnets",
+      "apiVersion": "2024-05-01",
+      "name": "net/apim",
+      "properties": {{
+        "addressPrefix": "10.0.0.0/24"{json}
+      }}
+    }}"#
+    );
+    (bicep, json)
+}
+
+fn repaired(declarations: (&str, &str), subnet: Twin) -> String {
+    let service = inside(By::System, "Internal", BY_ID);
+    fixes(declarations, &reads(vault(DENY), service, subnet))
+}
+
+#[test]
+fn the_fix_adds_the_endpoint() {
+    insta::assert_snapshot!(repaired(("", ""), tall("", "")), @r#"
+    Add the service endpoint Microsoft.KeyVault to the subnet (unsafe)
+    main.bicep
+    +     serviceEndpoints: [
+    +       {
+    +         service: 'Microsoft.KeyVault'
+    +       }
+    +     ]
+    Add the service endpoint Microsoft.KeyVault to the subnet (unsafe)
+    main.json
+    -         "addressPrefix": "10.0.0.0/24"
+    +         "addressPrefix": "10.0.0.0/24",
+    +         "serviceEndpoints": [
+    +           {
+    +             "service": "Microsoft.KeyVault"
+    +           }
+    +         ]
+    "#);
+    let list = tall(
+        "
+    serviceEndpoints: [
+      {
+        service: 'Microsoft.Storage'
+      }
+    ]",
+        r#",
+        "serviceEndpoints": [
+          {
+            "service": "Microsoft.Storage"
+          }
+        ]"#,
+    );
+    insta::assert_snapshot!(repaired(("", ""), list), @r#"
+    Add the service endpoint Microsoft.KeyVault to the subnet (unsafe)
+    main.bicep
+    +       {
+    +         service: 'Microsoft.KeyVault'
+    +       }
+    Add the service endpoint Microsoft.KeyVault to the subnet (unsafe)
+    main.json
+    +           },
+    +           {
+    +             "service": "Microsoft.KeyVault"
+    "#);
+}
+
+#[test]
+fn the_fix_goes_where_the_list_is_written() {
+    let named = |others: &str, other_variables: &str| {
+        repaired(
+            (
+                &format!("var endpoints = [\n  {{ service: 'Microsoft.Sql' }}\n]\n{others}"),
+                &format!(
+                    r#""variables": {{ "endpoints": [ {{ "service": "Microsoft.Sql" }} ]{other_variables} }},"#
+                ),
+            ),
+            tall(
+                "\n    serviceEndpoints: endpoints",
+                ",\n        \"serviceEndpoints\": \"[variables('endpoints')]\"",
+            ),
+        )
+    };
+    insta::assert_snapshot!(named("", ""), @r#"
+    Add the service endpoint Microsoft.KeyVault to the subnet (unsafe)
+    main.bicep
+    +   {
+    +     service: 'Microsoft.KeyVault'
+    +   }
+    Add the service endpoint Microsoft.KeyVault to the subnet (unsafe)
+    main.json
+    -   "variables": { "endpoints": [ { "service": "Microsoft.Sql" } ] },
+    +   "variables": { "endpoints": [
+    +     { "service": "Microsoft.Sql" },
+    +     {
+    +       "service": "Microsoft.KeyVault"
+    +     }
+    +   ] },
+    "#);
+    let shared = named(
+        "output all array = endpoints\n",
+        r#", "more": "[variables('endpoints')]""#,
+    );
+    insta::assert_snapshot!(shared, @r#"
+    Add the service endpoint Microsoft.KeyVault to the subnet (unsafe)
+    main.bicep
+    -     serviceEndpoints: endpoints
+    +     serviceEndpoints: concat(endpoints, [{ service: 'Microsoft.KeyVault' }])
+    Add the service endpoint Microsoft.KeyVault to the subnet (unsafe)
+    main.json
+    -         "serviceEndpoints": "[variables('endpoints')]"
+    +         "serviceEndpoints": "[concat(variables('endpoints'), createArray(createObject('service', 'Microsoft.KeyVault')))]"
+    "#);
+}
+
+#[test]
+fn the_fix_repairs_both_declarations() {
+    let mut both = in_list(list(NONE));
+    both.push(tall("", ""));
+    insta::assert_snapshot!(fixes(("", ""), &both), @r#"
+    Add the service endpoint Microsoft.KeyVault to the subnet (unsafe)
+    main.bicep
+    -   properties: { addressPrefix: '10.0.0.0/24' } } ] }
+    +   properties: {
+    +     addressPrefix: '10.0.0.0/24'
+    +     serviceEndpoints: [
+    +       {
+    +         service: 'Microsoft.KeyVault'
+    +       }
+    +     ]
+    +   } } ] }
+    +     serviceEndpoints: [
+    +       {
+    +         service: 'Microsoft.KeyVault'
+    +       }
+    +     ]
+    Add the service endpoint Microsoft.KeyVault to the subnet (unsafe)
+    main.json
+    -     { "type": "Microsoft.Network/virtualNetworks", "apiVersion": "2024-05-01", "name": "net", "location": "westeurope", "properties": { "addressSpace": { "addressPrefixes": [ "10.0.0.0/16" ] }, "subnets": [ { "name": "other", "properties": { "addressPrefix": "10.0.0.0/24", "serviceEndpoints": [ { "service": "microsoft.keyvault" } ] } }, { "name": "apim", "properties": { "addressPrefix": "10.0.0.0/24" } } ] } },
+    +     { "type": "Microsoft.Network/virtualNetworks", "apiVersion": "2024-05-01", "name": "net", "location": "westeurope", "properties": { "addressSpace": { "addressPrefixes": [ "10.0.0.0/16" ] }, "subnets": [ { "name": "other", "properties": { "addressPrefix": "10.0.0.0/24", "serviceEndpoints": [ { "service": "microsoft.keyvault" } ] } }, { "name": "apim", "properties": {
+    +       "addressPrefix": "10.0.0.0/24",
+    +       "serviceEndpoints": [
+    +         {
+    +           "service": "Microsoft.KeyVault"
+    +         }
+    +       ]
+    +     } } ] } },
+    -         "addressPrefix": "10.0.0.0/24"
+    +         "addressPrefix": "10.0.0.0/24",
+    +         "serviceEndpoints": [
+    +           {
+    +             "service": "Microsoft.KeyVault"
+    +           }
+    +         ]
+    "#);
 }

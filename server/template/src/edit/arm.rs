@@ -6,18 +6,22 @@
 mod names;
 mod text;
 
-use syntax::TextRange;
+use syntax::{Document, Language, TextRange};
 
-use self::names::{Piece, joined};
+use self::names::{Piece, formatted, joined};
 use self::text::{bracketed, call, literal, on_one_line, string};
 
 use super::code::{Code, Entry};
 use super::copy::is_free;
-use super::new::{Key, New, NewResource, Target};
+use super::marks::marked;
+use super::new::{
+    Key, New, NewModule, NewOutput, NewParameter, NewResource, NewTemplate, NewType, Target,
+};
 use super::order::rank;
+use super::redeclare::Redeclaration;
 use super::source::Source;
 use crate::facts;
-use crate::model::{ExpressionId, ExpressionKind, ResourceId, Template};
+use crate::model::{ExpressionId, ExpressionKind, Member, Template};
 
 /// Writes ARM JSON.
 pub(super) struct Writer<'a> {
@@ -27,7 +31,7 @@ pub(super) struct Writer<'a> {
 
 impl Writer<'_> {
     /// Whether resources have symbolic names (language version 2.0).
-    fn is_symbolic(&self) -> bool {
+    pub(super) fn is_symbolic(&self) -> bool {
         let mut resources = self.template.resources.iter();
         let mut modules = self.template.modules.iter();
         resources.any(|resource| resource.symbol.is_some())
@@ -41,6 +45,7 @@ impl Writer<'_> {
             New::Bool(value) => Code::Text(value.to_string()),
             New::Integer(value) => Code::Text(value.to_string()),
             New::String(text) => Code::Text(string(text)),
+            New::Placeholder(text) => Code::Text(string(&marked(text))),
             New::Object(members) => {
                 let entries = members.iter().map(|(key, value)| self.entry(key, value));
                 Code::Object(entries.collect::<Option<_>>()?)
@@ -54,8 +59,14 @@ impl Writer<'_> {
             New::Copy(expression) => self.copied_value(*expression)?,
             New::Interpolation(pieces) => match self.pieces(pieces)?.as_slice() {
                 [Piece::Text(text)] => Code::Text(string(text)),
-                pieces => Code::Text(bracketed(&joined(pieces))),
+                pieces => Code::Text(bracketed(&self.put_together(pieces))),
             },
+            New::Name(Target::Declared(resource)) => {
+                match self.names(*resource)?.last()?.as_slice() {
+                    [Piece::Text(text)] => Code::Text(string(text)),
+                    pieces => Code::Text(bracketed(&joined(pieces))),
+                }
+            }
             New::Symbol(target) if self.is_symbolic() => Code::Text(string(&self.symbol(target)?)),
             _ => Code::Text(bracketed(&self.expression(new)?)),
         })
@@ -84,7 +95,8 @@ impl Writer<'_> {
             New::Bool(value) => format!("{value}()"),
             New::Integer(value) => value.to_string(),
             New::String(text) => literal(text),
-            New::Interpolation(pieces) => joined(&self.pieces(pieces)?),
+            New::Placeholder(text) => literal(&marked(text)),
+            New::Interpolation(pieces) => self.put_together(&self.pieces(pieces)?),
             New::Object(members) => {
                 let mut arguments = Vec::new();
                 for (key, value) in members {
@@ -103,10 +115,24 @@ impl Writer<'_> {
                 Target::Declared(resource) => joined(self.names(*resource)?.last()?),
                 Target::Module(module) => self.module_name(*module)?,
                 Target::Created(resource) => self.expression(&resource.name)?,
+                Target::CreatedModule(module) => literal(&module.symbol),
             },
             New::Property { of, path } => self.property(of, path)?,
-            New::Guid(items) => call("guid", &self.expressions(items)?),
+            New::Parameter(name) => call("parameters", &[literal(name)]),
+            New::Variable(name) => call("variables", &[literal(name)]),
+            New::Member(object, name) => format!("{}.{name}", self.expression(object)?),
+            New::Output { of, name } => {
+                let named = if self.is_symbolic() {
+                    literal(&self.symbol(of)?)
+                } else {
+                    self.id(of)?
+                };
+                format!("{}.outputs.{name}.value", call("reference", &[named]))
+            }
+            New::Call(function, items) => call(function, &self.expressions(items)?),
+            New::Conditional(parts) => call("if", &self.expressions(&parts[..])?),
             New::TenantId => "subscription().tenantId".to_owned(),
+            New::VaultSuffix => "environment().suffixes.keyvaultDns".to_owned(),
             New::SubscriptionResourceId {
                 resource_type,
                 name,
@@ -128,6 +154,17 @@ impl Writer<'_> {
                 ],
             ),
         })
+    }
+
+    /// The pieces of a text by the function that the file has for it.
+    fn put_together(&self, pieces: &[Piece]) -> String {
+        let is_formatting =
+            self.source.text.contains("format('") && !self.source.text.contains("concat(");
+        if is_formatting && pieces.len() > 1 {
+            formatted(pieces)
+        } else {
+            joined(pieces)
+        }
     }
 
     fn expressions(&self, items: &[New]) -> Option<Vec<String>> {
@@ -156,6 +193,39 @@ impl Writer<'_> {
         }
     }
 
+    /// An expression of the template as part of another, where objects and arrays of JSON are made by
+    /// functions.
+    pub(super) fn as_expression(&self, expression: ExpressionId) -> Option<String> {
+        let text = self.text(expression);
+        match self.template.kind(expression) {
+            ExpressionKind::Array(items) if text.starts_with('[') => {
+                let items = items.iter().map(|item| self.as_expression(item.value));
+                Some(call("createArray", &items.collect::<Option<Vec<_>>>()?))
+            }
+            ExpressionKind::Object(object) if text.starts_with('{') => {
+                let mut arguments = Vec::new();
+                for member in &object.members {
+                    let Member::Property(property) = member else {
+                        return None;
+                    };
+                    arguments.push(self.as_expression(property.key)?);
+                    arguments.push(self.as_expression(property.value)?);
+                }
+                object.is_complete.then(|| call("createObject", &arguments))
+            }
+            _ => self.copy(expression),
+        }
+    }
+
+    /// Whether an expression, as it is written, asks for what is known only once something is deployed.
+    pub(super) fn is_of_run_time(&self, expression: ExpressionId) -> bool {
+        let kind = self.template.kind(expression);
+        let is_asked = matches!(kind, ExpressionKind::Call { function, .. }
+            if function.starts_with("reference") || function.starts_with("list"));
+        let mut parts = kind.parts().into_iter();
+        is_asked || parts.any(|part| self.is_of_run_time(part))
+    }
+
     fn copied_value(&self, expression: ExpressionId) -> Option<Code> {
         let text = self.text(expression);
         let is_json = match self.template.kind(expression) {
@@ -175,6 +245,7 @@ impl Writer<'_> {
             Target::Declared(resource) => &self.template.resource(*resource).symbol,
             Target::Module(module) => &self.template.module(*module).symbol,
             Target::Created(resource) => return Some(resource.symbol.clone()),
+            Target::CreatedModule(module) => return Some(module.symbol.clone()),
         };
         Some(symbol.as_ref()?.text.to_string())
     }
@@ -222,7 +293,7 @@ impl Writer<'_> {
                         .then(|| literal(facts::USER_ASSIGNED_IDENTITY_API_VERSION)),
                 }
             }
-            Target::Module(_) => None,
+            Target::Module(_) | Target::CreatedModule(_) => None,
         }
     }
 
@@ -233,18 +304,13 @@ impl Writer<'_> {
             let head = format!("{}: ", string(key));
             entries.push((rank(key), Entry { head, code }));
         };
-        match self.conditions(&resource.condition_of)?.as_slice() {
-            [] => {}
-            [(condition, _)] => push("condition", self.copied_value(*condition)?),
-            conditions => {
-                let operands: Vec<_> = conditions.iter().map(|(_, text)| text.clone()).collect();
-                push("condition", Code::Text(bracketed(&call("and", &operands))));
-            }
+        if let Some(condition) = self.guard(&resource.condition_of)? {
+            push("condition", condition);
         }
         push("type", Code::Text(string(&resource.resource_type)));
         push("apiVersion", Code::Text(string(&resource.api_version)));
-        if let Some(scope) = resource.scope {
-            push("scope", Code::Text(bracketed(&self.id(&scope.into())?)));
+        if let Some(scope) = &resource.scope {
+            push("scope", Code::Text(bracketed(&self.id(scope)?)));
         }
         push("name", Code::Text(self.full_name(resource)?));
         let waits = self.dependencies(resource)?;
@@ -258,16 +324,134 @@ impl Writer<'_> {
             };
             entries.push((rank, self.entry(key, value)?));
         }
+        Some(self.element(&resource.symbol, entries))
+    }
+
+    /// The element of `resources` for a deployment of its own.
+    pub(super) fn module(&self, module: &NewModule) -> Option<Entry> {
+        let mut place = Vec::new();
+        if let Some(scope) = &module.scope {
+            if let Some(subscription) = &scope.subscription {
+                place.push(("subscriptionId", self.value(subscription)?));
+            }
+            place.push(("resourceGroup", self.value(&scope.resource_group)?));
+        }
+        let mut targets = Vec::new();
+        for (_, value) in &module.arguments {
+            value.targets(&mut targets);
+        }
+        targets.extend(module.depends_on.iter().cloned());
+        let scope = New::object([("scope", New::string("inner"))]);
+        let arguments = module.arguments.iter().map(|(name, value)| {
+            let value = New::object([("value", value.clone())]);
+            (Key::Name(name.clone()), value)
+        });
+        let properties = vec![
+            ("expressionEvaluationOptions", self.value(&scope)?),
+            ("mode", Code::Text(string("Incremental"))),
+            ("parameters", self.value(&New::object(arguments))?),
+            ("template", template(&module.template)?),
+        ];
+        self.deployment(
+            &module.symbol,
+            &module.condition_of,
+            place,
+            targets,
+            properties,
+        )
+    }
+
+    /// The element for a deployment that declares a resource, as it is written here, once more.
+    pub(super) fn redeclaration(&self, new: &Redeclaration, resource: Code) -> Option<Entry> {
+        let resources = Code::Array(vec![Entry::item(resource)]);
+        let template = members([
+            (
+                "$schema",
+                Code::Text(string(facts::DEPLOYMENT_TEMPLATE_SCHEMA)),
+            ),
+            ("contentVersion", Code::Text(string("1.0.0.0"))),
+            ("resources", resources),
+        ]);
+        let properties = vec![
+            ("mode", Code::Text(string("Incremental"))),
+            ("template", template),
+        ];
+        self.deployment(
+            &new.symbol,
+            &[new.resource.into()],
+            Vec::new(),
+            new.depends_on.clone(),
+            properties,
+        )
+    }
+
+    fn deployment(
+        &self,
+        symbol: &str,
+        condition_of: &[Target],
+        place: Vec<(&str, Code)>,
+        waits: Vec<Target>,
+        properties: Vec<(&str, Code)>,
+    ) -> Option<Entry> {
+        let mut entries: Vec<(Option<usize>, Entry)> = Vec::new();
+        let mut push = |key: &str, code: Code| {
+            let head = format!("{}: ", string(key));
+            entries.push((rank(key), Entry { head, code }));
+        };
+        if let Some(condition) = self.guard(condition_of)? {
+            push("condition", condition);
+        }
+        push("type", Code::Text(string(facts::DEPLOYMENT_TYPE)));
+        push(
+            "apiVersion",
+            Code::Text(string(facts::DEPLOYMENT_API_VERSION)),
+        );
+        push("name", Code::Text(string(symbol)));
+        for (key, code) in place {
+            push(key, code);
+        }
+        let waits = self.waits(waits)?;
+        if !waits.is_empty() {
+            push("dependsOn", Code::Array(waits));
+        }
+        push("properties", members(properties));
+        Some(self.element(symbol, entries))
+    }
+
+    /// An element of `resources`, its members in the order of the convention.
+    fn element(&self, symbol: &str, mut entries: Vec<(Option<usize>, Entry)>) -> Entry {
         entries.sort_by_key(|(rank, _)| rank.unwrap_or(usize::MAX));
         let head = if self.is_symbolic() {
-            format!("{}: ", string(&resource.symbol))
+            format!("{}: ", string(symbol))
         } else {
             String::new()
         };
-        Some(Entry {
+        Entry {
             head,
             code: Code::Object(entries.into_iter().map(|(_, entry)| entry).collect()),
-        })
+        }
+    }
+
+    /// A parameter; `kind` is how its type is written.
+    pub(super) fn parameter(&self, parameter: &NewParameter, kind: &str) -> Option<Entry> {
+        let mut members = vec![("type".into(), kind.into())];
+        if let Some(default) = &parameter.default {
+            members.push(("defaultValue".into(), default.clone()));
+        }
+        if let Some(description) = &parameter.description {
+            let metadata = New::object([("description", New::string(description))]);
+            members.push(("metadata".into(), metadata));
+        }
+        self.entry(&Key::from(parameter.name.as_str()), &New::Object(members))
+    }
+
+    /// An output.
+    pub(super) fn output(&self, output: &NewOutput) -> Option<Entry> {
+        let value = New::object([
+            ("type", New::from(type_name(output.kind))),
+            ("value", output.value.clone()),
+        ]);
+        self.entry(&Key::from(output.name.as_str()), &value)
     }
 
     /// The name of a new resource with the names of its parents, as a string of JSON.
@@ -295,8 +479,7 @@ impl Writer<'_> {
     /// `reference` with a name or an id without version.
     fn dependencies(&self, resource: &NewResource) -> Option<Vec<Entry>> {
         let mut targets: Vec<Target> = Vec::new();
-        let related = resource.parent.into_iter().chain(resource.scope);
-        targets.extend(related.map(Target::Declared));
+        targets.extend(resource.parent.iter().chain(&resource.scope).cloned());
         resource.name.targets(&mut targets);
         for (key, value) in &resource.properties {
             if let Key::Value(key) = key {
@@ -305,11 +488,17 @@ impl Writer<'_> {
             value.targets(&mut targets);
         }
         targets.extend(resource.depends_on.iter().cloned());
+        self.waits(targets)
+    }
+
+    /// The items of `dependsOn`, each once. What is only referred to is not waited for.
+    fn waits(&self, targets: Vec<Target>) -> Option<Vec<Entry>> {
         let mut entries: Vec<Entry> = Vec::new();
         for target in targets {
             let is_existing = match &target {
                 Target::Declared(resource) => self.template.resource(*resource).is_existing,
-                Target::Module(_) | Target::Created(_) => false,
+                Target::Created(resource) => resource.is_existing,
+                Target::Module(_) | Target::CreatedModule(_) => false,
             };
             if is_existing {
                 continue;
@@ -322,20 +511,103 @@ impl Writer<'_> {
         Some(entries)
     }
 
-    /// The conditions under which all of the resources are deployed.
-    fn conditions(&self, resources: &[ResourceId]) -> Option<Vec<(ExpressionId, String)>> {
+    /// The condition under which all of the targets are deployed, if they have one.
+    #[expect(
+        clippy::option_option,
+        reason = "no condition is not one without a spelling"
+    )]
+    fn guard(&self, targets: &[Target]) -> Option<Option<Code>> {
+        let mut found = Vec::new();
+        for target in targets {
+            self.conditions_of(target, &mut found);
+        }
         let mut conditions: Vec<(ExpressionId, String)> = Vec::new();
-        for resource in resources {
-            if let Some(condition) = self.template.resource(*resource).condition {
-                let text = match self.template.kind(condition) {
-                    ExpressionKind::String(_) => return None,
-                    _ => self.copy(condition)?,
-                };
-                if !conditions.iter().any(|(_, known)| *known == text) {
-                    conditions.push((condition, text));
-                }
+        for condition in found {
+            let text = match self.template.kind(condition) {
+                ExpressionKind::String(_) => return None,
+                _ => self.copy(condition)?,
+            };
+            if !conditions.iter().any(|(_, known)| *known == text) {
+                conditions.push((condition, text));
             }
         }
-        Some(conditions)
+        Some(match conditions.as_slice() {
+            [] => None,
+            [(condition, _)] => Some(self.copied_value(*condition)?),
+            conditions => {
+                let operands: Vec<_> = conditions.iter().map(|(_, text)| text.clone()).collect();
+                Some(Code::Text(bracketed(&call("and", &operands))))
+            }
+        })
+    }
+
+    fn conditions_of(&self, target: &Target, found: &mut Vec<ExpressionId>) {
+        let of = match target {
+            Target::Declared(resource) => {
+                found.extend(self.template.resource(*resource).condition);
+                return;
+            }
+            Target::Module(module) => {
+                found.extend(self.template.module(*module).condition);
+                return;
+            }
+            Target::Created(resource) if resource.is_existing => return,
+            Target::Created(resource) => &resource.condition_of,
+            Target::CreatedModule(module) => &module.condition_of,
+        };
+        for target in of {
+            self.conditions_of(target, found);
+        }
+    }
+}
+
+/// A whole template as a value.
+fn template(new: &NewTemplate) -> Option<Code> {
+    let document = Document::new(Language::Json, "");
+    let source = Source::new(&document);
+    let written = Template::empty(Language::Json);
+    let writer = Writer {
+        template: &written,
+        source: &source,
+    };
+    let parameters = new
+        .parameters
+        .iter()
+        .map(|it| writer.parameter(it, type_name(it.kind)));
+    let resources = new.resources.iter().filter(|it| !it.is_existing);
+    let resources = resources.map(|it| writer.resource(it));
+    Some(members([
+        (
+            "$schema",
+            Code::Text(string(facts::DEPLOYMENT_TEMPLATE_SCHEMA)),
+        ),
+        ("contentVersion", Code::Text(string("1.0.0.0"))),
+        (
+            "parameters",
+            Code::Object(parameters.collect::<Option<_>>()?),
+        ),
+        ("resources", Code::Array(resources.collect::<Option<_>>()?)),
+    ]))
+}
+
+/// An object of these members.
+fn members<'k>(members: impl IntoIterator<Item = (&'k str, Code)>) -> Code {
+    let entries = members.into_iter().map(|(key, code)| Entry {
+        head: format!("{}: ", string(key)),
+        code,
+    });
+    Code::Object(entries.collect())
+}
+
+/// How a type is written.
+pub(super) const fn type_name(kind: NewType) -> &'static str {
+    match kind {
+        NewType::String => "string",
+        NewType::SecureString => "securestring",
+        NewType::Bool => "bool",
+        NewType::Integer => "int",
+        NewType::Array => "array",
+        NewType::Object => "object",
+        NewType::SecureObject => "secureObject",
     }
 }

@@ -4,7 +4,8 @@ use syntax::TextRange;
 
 use super::code::{Code, Entry};
 use super::copy::{is_free, is_repeated, resources, with_enclosing};
-use super::new::{Key, New, NewResource, Target};
+use super::marks::marked;
+use super::new::{Key, New, NewModule, NewOutput, NewParameter, NewResource, NewType, Target};
 use super::order::rank;
 use super::source::Source;
 use crate::model::{BinaryOperator, ExpressionId, ExpressionKind, ResourceId, Template};
@@ -64,6 +65,7 @@ impl Writer<'_> {
             New::Bool(value) => value.to_string(),
             New::Integer(value) => value.to_string(),
             New::String(text) => quoted(text),
+            New::Placeholder(text) => quoted(&marked(text)),
             New::Interpolation(pieces) => self.interpolated(pieces)?,
             New::Object(_) | New::Array(_) => self.value(new)?.inline(),
             New::Copy(expression) => self.copy(*expression)?.to_owned(),
@@ -81,18 +83,38 @@ impl Writer<'_> {
                 };
                 format!("{symbol}{assertion}.{path}")
             }
-            New::Guid(items) => {
+            New::Parameter(name) | New::Variable(name) => name.clone(),
+            New::Member(object, name) => format!("{}.{name}", self.expression(object)?),
+            New::Output { of, name } => {
+                let symbol = self.one(of)?;
+                let assertion = if self.is_conditional(of) { "!" } else { "" };
+                format!("{symbol}{assertion}.outputs.{name}")
+            }
+            New::Call(function, items) => {
                 let items: Option<Vec<_>> =
                     items.iter().map(|item| self.expression(item)).collect();
-                format!("guid({})", items?.join(", "))
+                format!("{}({})", self.called(function), items?.join(", "))
             }
-            New::TenantId => "subscription().tenantId".to_owned(),
+            New::Conditional(parts) => {
+                let [condition, consequence, alternative] = &**parts;
+                format!(
+                    "{} ? {} : {}",
+                    self.operand(condition)?,
+                    self.expression(consequence)?,
+                    self.expression(alternative)?
+                )
+            }
+            New::TenantId => format!("{}().tenantId", self.called("subscription")),
+            New::VaultSuffix => {
+                format!("{}().suffixes.keyvaultDns", self.called("environment"))
+            }
             New::SubscriptionResourceId {
                 resource_type,
                 name,
                 ..
             } => format!(
-                "subscriptionResourceId({}, {})",
+                "{}({}, {})",
+                self.called("subscriptionResourceId"),
                 quoted(resource_type),
                 quoted(name)
             ),
@@ -101,7 +123,8 @@ impl Writer<'_> {
                 resource_type,
                 name,
             } => format!(
-                "extensionResourceId({}, {}, {})",
+                "{}({}, {}, {})",
+                self.called("extensionResourceId"),
                 self.expression(scope)?,
                 quoted(resource_type),
                 self.expression(name)?
@@ -109,11 +132,26 @@ impl Writer<'_> {
         })
     }
 
+    /// A value in front of an operator that binds more than any in it does.
+    pub(super) fn operand(&self, new: &New) -> Option<String> {
+        let text = self.expression(new)?;
+        let is_loose = match new {
+            New::Copy(expression) => matches!(
+                self.template.kind(*expression),
+                ExpressionKind::Conditional { .. } | ExpressionKind::Lambda { .. }
+            ),
+            New::Conditional(_) => true,
+            _ => false,
+        };
+        Some(if is_loose { format!("({text})") } else { text })
+    }
+
     fn interpolated(&self, pieces: &[New]) -> Option<String> {
         let mut out = String::from("'");
         for piece in pieces {
             match piece {
                 New::String(text) => escape(text, &mut out),
+                New::Placeholder(text) => escape(&marked(text), &mut out),
                 piece => {
                     if let New::Copy(expression) = piece
                         && let ExpressionKind::String(text) = self.template.kind(*expression)
@@ -149,6 +187,46 @@ impl Writer<'_> {
         Some(self.text(self.template.range(expression)))
     }
 
+    /// A function or decorator, with its [namespace] where the template calls something else so.
+    ///
+    /// [namespace]: https://learn.microsoft.com/azure/azure-resource-manager/bicep/bicep-functions#namespaces-for-functions
+    pub(super) fn called(&self, function: &str) -> String {
+        const OF_AZURE: [&str; 9] = [
+            "deployment",
+            "environment",
+            "extensionResourceId",
+            "managementGroup",
+            "resourceGroup",
+            "resourceId",
+            "subscription",
+            "subscriptionResourceId",
+            "tenant",
+        ];
+        let template = self.template;
+        let parameters = template.parameters.iter().map(|it| &it.name);
+        let variables = template.variables.iter().map(|it| &it.name);
+        let functions = template.functions.iter().map(|it| &it.name);
+        let resources = template
+            .resources
+            .iter()
+            .filter_map(|it| it.symbol.as_ref());
+        let modules = template.modules.iter().filter_map(|it| it.symbol.as_ref());
+        let mut names = parameters
+            .chain(variables)
+            .chain(functions)
+            .chain(resources)
+            .chain(modules);
+        if !names.any(|name| *name.text == *function) {
+            return function.to_owned();
+        }
+        let namespace = if OF_AZURE.contains(&function) {
+            "az"
+        } else {
+            "sys"
+        };
+        format!("{namespace}.{function}")
+    }
+
     fn text(&self, range: TextRange) -> &str {
         self.source.slice(range.start as usize, range.end as usize)
     }
@@ -173,6 +251,7 @@ impl Writer<'_> {
                 (!symbol.text.is_empty()).then(|| symbol.text.to_string())
             }
             Target::Created(resource) => Some(resource.symbol.clone()),
+            Target::CreatedModule(module) => Some(module.symbol.clone()),
         }
     }
 
@@ -181,7 +260,7 @@ impl Writer<'_> {
         let is_repeated = match target {
             Target::Declared(resource) => is_repeated(self.template, *resource),
             Target::Module(module) => self.template.module(*module).repetition.is_some(),
-            Target::Created(_) => false,
+            Target::Created(_) | Target::CreatedModule(_) => false,
         };
         if is_repeated {
             return None;
@@ -197,40 +276,106 @@ impl Writer<'_> {
         match target {
             Target::Declared(resource) => is_conditional(resource),
             Target::Module(module) => self.template.module(*module).condition.is_some(),
-            Target::Created(resource) => resource.condition_of.iter().any(is_conditional),
+            // What is only referred to is there whether something else is deployed or not.
+            Target::Created(resource) => {
+                let mut conditions = resource.condition_of.iter();
+                !resource.is_existing && conditions.any(|target| self.is_conditional(target))
+            }
+            Target::CreatedModule(module) => {
+                let mut conditions = module.condition_of.iter();
+                conditions.any(|target| self.is_conditional(target))
+            }
         }
     }
 
     /// What stands in front of the body of a resource, and the body.
     pub(super) fn resource(&self, resource: &NewResource) -> Option<Entry> {
         let mut members = vec![(Key::from("name"), resource.name.clone())];
-        for (key, target) in [("scope", resource.scope), ("parent", resource.parent)] {
+        for (key, target) in [("scope", &resource.scope), ("parent", &resource.parent)] {
             if let Some(target) = target {
-                self.one(&target.into())?;
-                members.push((key.into(), New::symbol(target)));
+                self.one(target)?;
+                members.push((key.into(), New::Symbol(target.clone())));
             }
         }
         members.extend(resource.properties.iter().cloned());
-        let mut implied = Vec::new();
-        for (_, value) in &members {
-            value.targets(&mut implied);
-        }
-        let waits: Vec<_> = resource
-            .depends_on
-            .iter()
-            .filter(|target| !implied.contains(target))
-            .map(|target| New::symbol(target.clone()))
-            .collect();
-        if !waits.is_empty() {
-            members.push(("dependsOn".into(), New::Array(waits)));
-        }
+        Self::push_waits(&mut members, &resource.depends_on);
         members.sort_by_key(|(key, _)| match key {
             // Azure's own role assignments in Bicep name the scope right behind the name.
             Key::Name(name) if name == "scope" => rank("name").unwrap_or(usize::MAX),
             Key::Name(name) => rank(name).unwrap_or(usize::MAX),
             Key::Value(_) => usize::MAX,
         });
-        let condition = match self.conditions(&resource.condition_of)?.as_slice() {
+        let written = format!("{}@{}", resource.resource_type, resource.api_version);
+        let condition = if resource.is_existing {
+            String::new()
+        } else {
+            self.guard(&resource.condition_of)?
+        };
+        let existing = if resource.is_existing {
+            "existing "
+        } else {
+            ""
+        };
+        Some(Entry {
+            head: format!(
+                "resource {} {} {existing}= {condition}",
+                resource.symbol,
+                quoted(&written)
+            ),
+            code: self.value(&New::Object(members))?,
+        })
+    }
+
+    /// What stands in front of the parameters of a module, and these.
+    pub(super) fn module(&self, module: &NewModule) -> Option<Entry> {
+        let mut members = Vec::new();
+        if self.names_modules() {
+            members.push(("name".into(), New::string(&module.symbol)));
+        }
+        if let Some(scope) = &module.scope {
+            let subscription = scope.subscription.iter().cloned();
+            let parts = subscription.chain([scope.resource_group.clone()]);
+            members.push(("scope".into(), New::Call("resourceGroup", parts.collect())));
+        }
+        if !module.arguments.is_empty() {
+            let arguments = module.arguments.iter().cloned();
+            let arguments = arguments.map(|(name, value)| (Key::Name(name), value));
+            members.push(("params".into(), New::object(arguments)));
+        }
+        Self::push_waits(&mut members, &module.depends_on);
+        Some(Entry {
+            head: format!(
+                "module {} {} = {}",
+                module.symbol,
+                quoted(&module.path),
+                self.guard(&module.condition_of)?
+            ),
+            code: self.value(&New::Object(members))?,
+        })
+    }
+
+    /// Whether modules are to have names: Bicep gives them some since 0.34, older ones demand them.
+    fn names_modules(&self) -> bool {
+        let mut modules = self.template.modules.iter();
+        modules.all(|module| self.template.property(module.body, "name").is_some())
+    }
+
+    /// Adds `dependsOn` for what the members do not speak of.
+    fn push_waits(members: &mut Vec<(Key, New)>, on: &[Target]) {
+        let mut implied = Vec::new();
+        for (_, value) in &*members {
+            value.targets(&mut implied);
+        }
+        let waits = on.iter().filter(|target| !implied.contains(target));
+        let waits: Vec<_> = waits.cloned().map(New::Symbol).collect();
+        if !waits.is_empty() {
+            members.push(("dependsOn".into(), New::Array(waits)));
+        }
+    }
+
+    /// `if (...) `, or nothing.
+    fn guard(&self, targets: &[Target]) -> Option<String> {
+        Some(match self.conditions(targets)?.as_slice() {
             [] => String::new(),
             [(_, text)] => format!("if ({text}) "),
             conditions => {
@@ -243,35 +388,75 @@ impl Writer<'_> {
                 });
                 format!("if ({}) ", operands.collect::<Vec<_>>().join(" && "))
             }
-        };
-        let written = format!("{}@{}", resource.resource_type, resource.api_version);
-        Some(Entry {
-            head: format!(
-                "resource {} {} = {condition}",
-                resource.symbol,
-                quoted(&written)
-            ),
-            code: self.value(&New::Object(members))?,
         })
     }
 
-    /// The conditions under which all of the resources are deployed.
-    fn conditions(&self, resources: &[ResourceId]) -> Option<Vec<(ExpressionId, &str)>> {
+    /// A parameter, with its decorators in front.
+    pub(super) fn parameter(&self, parameter: &NewParameter, newline: &str) -> Option<String> {
+        let mut lines = Vec::new();
+        if let Some(description) = &parameter.description {
+            let decorator = self.called("description");
+            lines.push(format!("@{decorator}({})", quoted(description)));
+        }
+        if parameter.kind.is_secure() {
+            lines.push(format!("@{}()", self.called("secure")));
+        }
+        let default = match &parameter.default {
+            Some(default) => format!(" = {}", self.expression(default)?),
+            None => String::new(),
+        };
+        let (name, kind) = (&parameter.name, type_name(parameter.kind));
+        lines.push(format!("param {name} {kind}{default}"));
+        Some(lines.join(newline))
+    }
+
+    /// An output.
+    pub(super) fn output(&self, output: &NewOutput) -> Option<String> {
+        Some(format!(
+            "output {} {} = {}",
+            output.name,
+            type_name(output.kind),
+            self.expression(&output.value)?
+        ))
+    }
+
+    /// The conditions under which all of the targets are deployed.
+    fn conditions(&self, targets: &[Target]) -> Option<Vec<(ExpressionId, &str)>> {
+        let mut found = Vec::new();
+        for target in targets {
+            self.conditions_of(target, &mut found);
+        }
         let mut conditions: Vec<(ExpressionId, &str)> = Vec::new();
-        for resource in resources {
-            // A resource inside another is deployed with it.
-            let mut around: Vec<_> = with_enclosing(self.template, *resource).collect();
-            around.reverse();
-            for resource in around {
-                if let Some(condition) = self.template.resource(resource).condition {
-                    let text = self.copy(condition)?;
-                    if !conditions.iter().any(|(_, known)| *known == text) {
-                        conditions.push((condition, text));
-                    }
-                }
+        for condition in found {
+            let text = self.copy(condition)?;
+            if !conditions.iter().any(|(_, known)| *known == text) {
+                conditions.push((condition, text));
             }
         }
         Some(conditions)
+    }
+
+    fn conditions_of(&self, target: &Target, found: &mut Vec<ExpressionId>) {
+        match target {
+            Target::Declared(resource) => {
+                // A resource inside another is deployed with it.
+                let around: Vec<_> = with_enclosing(self.template, *resource).collect();
+                let around = around.into_iter().rev();
+                found.extend(around.filter_map(|it| self.template.resource(it).condition));
+            }
+            Target::Module(module) => found.extend(self.template.module(*module).condition),
+            Target::Created(resource) if resource.is_existing => {}
+            Target::Created(resource) => {
+                for target in &resource.condition_of {
+                    self.conditions_of(target, found);
+                }
+            }
+            Target::CreatedModule(module) => {
+                for target in &module.condition_of {
+                    self.conditions_of(target, found);
+                }
+            }
+        }
     }
 
     fn binds_less_than_and(&self, expression: ExpressionId) -> bool {
@@ -284,6 +469,16 @@ impl Writer<'_> {
                     ..
                 }
         )
+    }
+}
+
+const fn type_name(kind: NewType) -> &'static str {
+    match kind {
+        NewType::String | NewType::SecureString => "string",
+        NewType::Bool => "bool",
+        NewType::Integer => "int",
+        NewType::Array => "array",
+        NewType::Object | NewType::SecureObject => "object",
     }
 }
 

@@ -9,6 +9,8 @@ pub(super) enum Code {
     Text(String),
     /// The same, with a comment behind it where it ends a line.
     Commented { text: String, comment: String },
+    /// What is written elsewhere already, line by line.
+    Lines(Vec<String>),
     /// An object: each entry begins with its key.
     Object(Vec<Entry>),
     /// An array.
@@ -71,6 +73,8 @@ impl Code {
     pub(super) fn inline(&self) -> String {
         match self {
             Self::Text(text) | Self::Commented { text, .. } => text.clone(),
+            // A comment ends with its line.
+            Self::Lines(lines) => lines.join("\n"),
             Self::Object(entries) if entries.is_empty() => "{}".to_owned(),
             Self::Object(entries) => format!("{{ {} }}", inline_list(entries)),
             Self::Array(entries) => format!("[{}]", inline_list(entries)),
@@ -90,6 +94,16 @@ impl Code {
             Self::Array(entries) => (entries, '[', ']'),
             Self::Text(text) | Self::Commented { text, .. } => {
                 out.push_str(text);
+                return;
+            }
+            Self::Lines(lines) => {
+                for (index, line) in lines.iter().enumerate() {
+                    if index > 0 {
+                        out.push_str(style.newline);
+                        out.push_str(if line.is_empty() { "" } else { indentation });
+                    }
+                    out.push_str(line);
+                }
                 return;
             }
         };

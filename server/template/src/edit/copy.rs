@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::model::{
-    ExpressionId, ExpressionKind, LocalId, Member, Parent, Reference, ResourceId, Segment, Template,
+    ExpressionId, ExpressionKind, LocalId, Parent, Reference, ResourceId, Template,
 };
 
 /// Whether an expression means the same everywhere in the template: all of it could be read, and
@@ -24,7 +24,7 @@ pub(super) fn is_free(template: &Template, expression: ExpressionId) -> bool {
             }
             _ => {}
         }
-        parts(template, expression, &mut pending);
+        pending.extend(template.kind(expression).parts());
     }
     let is_bound = |local: &LocalId| bound.contains(local);
     used.iter().all(is_bound)
@@ -42,59 +42,9 @@ pub(super) fn resources(
         {
             found.push((*resource, expression));
         }
-        parts(template, expression, &mut pending);
+        pending.extend(template.kind(expression).parts());
     }
     found
-}
-
-fn parts(template: &Template, expression: ExpressionId, out: &mut Vec<ExpressionId>) {
-    match template.kind(expression) {
-        ExpressionKind::Invalid
-        | ExpressionKind::Null
-        | ExpressionKind::Bool(_)
-        | ExpressionKind::Integer(_)
-        | ExpressionKind::String(_)
-        | ExpressionKind::Reference(_) => {}
-        ExpressionKind::Interpolation(segments) => {
-            out.extend(segments.iter().filter_map(|segment| match segment {
-                Segment::Hole(hole) => Some(*hole),
-                Segment::Text(_) => None,
-            }));
-        }
-        ExpressionKind::Array(items) => out.extend(items.iter().map(|item| item.value)),
-        ExpressionKind::Object(object) => {
-            for member in &object.members {
-                match member {
-                    Member::Property(property) => out.extend([property.key, property.value]),
-                    Member::Spread(value) => out.push(*value),
-                }
-            }
-        }
-        ExpressionKind::Call { arguments, .. }
-        | ExpressionKind::UserCall { arguments, .. }
-        | ExpressionKind::ImportedCall { arguments, .. } => {
-            out.extend(arguments);
-        }
-        ExpressionKind::MethodCall {
-            object, arguments, ..
-        } => {
-            out.push(*object);
-            out.extend(arguments);
-        }
-        ExpressionKind::Member { object, .. } => out.push(*object),
-        ExpressionKind::Index { object, index, .. } => out.extend([*object, *index]),
-        ExpressionKind::Unary { operand, .. } | ExpressionKind::NonNull(operand) => {
-            out.push(*operand);
-        }
-        ExpressionKind::Binary { left, right, .. } => out.extend([*left, *right]),
-        ExpressionKind::Conditional {
-            condition,
-            consequence,
-            alternative,
-        } => out.extend([*condition, *consequence, *alternative]),
-        ExpressionKind::Lambda { body, .. } => out.push(*body),
-        ExpressionKind::For { repetition, body } => out.extend([repetition.iterable, *body]),
-    }
 }
 
 /// The resource and those that it is written inside of, the innermost first.

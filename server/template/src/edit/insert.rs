@@ -112,9 +112,8 @@ impl Insertion<'_, '_> {
     /// Whether a text fits on the line of a collection on one line.
     fn fits(&self, text: &str) -> bool {
         let growth = text.chars().count();
-        self.collection
-            .source
-            .has_room(self.collection.start, growth)
+        let source = self.collection.source;
+        !text.contains('\n') && source.has_room(self.collection.start, growth)
     }
 
     fn between_brackets(&self) -> Option<Vec<TextEdit>> {

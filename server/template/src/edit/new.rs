@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use crate::dependencies::Deployed;
 use crate::model::{ExpressionId, ModuleId, ResourceId};
 
 /// A value to write. Each language has its own spelling for it.
@@ -15,6 +16,8 @@ pub enum New {
     Integer(i64),
     /// A string, as it is meant: it is escaped where it is written.
     String(String),
+    /// A text that a person is to write over; see [`unmarked`](super::unmarked).
+    Placeholder(String),
     /// A string made of pieces: a [`New::String`] is text, everything else is put in.
     Interpolation(Vec<New>),
     /// An object.
@@ -37,10 +40,27 @@ pub enum New {
         /// The path to the property, in the resource as Azure returns it.
         path: String,
     },
-    /// `guid(...)`
-    Guid(Vec<New>),
+    /// A parameter.
+    Parameter(String),
+    /// A variable.
+    Variable(String),
+    /// A property of a value: `value.name`.
+    Member(Box<New>, String),
+    /// An output of a deployment.
+    Output {
+        /// The deployment.
+        of: Target,
+        /// The name of the output.
+        name: String,
+    },
+    /// A call of a function that both languages have by this name.
+    Call(&'static str, Vec<New>),
+    /// A value that depends on a condition.
+    Conditional(Box<[New; 3]>),
     /// The tenant that is deployed to.
     TenantId,
+    /// What follows the name of a vault in the host name of its URL, in the cloud that is deployed to.
+    VaultSuffix,
     /// `subscriptionResourceId('type', 'name')`
     SubscriptionResourceId {
         /// The type.
@@ -80,6 +100,8 @@ pub enum Target {
     Module(ModuleId),
     /// One that the same fix adds.
     Created(Rc<NewResource>),
+    /// A deployment that the same fix adds.
+    CreatedModule(Rc<NewModule>),
 }
 
 /// A resource to write.
@@ -94,12 +116,15 @@ pub struct NewResource {
     pub api_version: String,
     /// Its name; of a resource with a parent, only the last segment.
     pub name: New,
+    /// Whether it is only referred to. ARM JSON writes nothing for such a resource, and its id where
+    /// something speaks of it.
+    pub is_existing: bool,
     /// The resource that it belongs to.
-    pub parent: Option<ResourceId>,
+    pub parent: Option<Target>,
     /// The resource that it extends.
-    pub scope: Option<ResourceId>,
-    /// The resources without which it makes no sense: it is deployed only where all of them are.
-    pub condition_of: Vec<ResourceId>,
+    pub scope: Option<Target>,
+    /// What it makes no sense without: it is deployed only where all of these are.
+    pub condition_of: Vec<Target>,
     /// What it waits for. Resources that its values speak of need not be named: Bicep waits for
     /// them by itself, and in ARM JSON they are added.
     pub depends_on: Vec<Target>,
@@ -116,12 +141,101 @@ impl NewResource {
             resource_type: resource_type.to_owned(),
             api_version: api_version.to_owned(),
             name,
+            is_existing: false,
             parent: None,
             scope: None,
             condition_of: Vec::new(),
             depends_on: Vec::new(),
             properties: Vec::new(),
         }
+    }
+}
+
+/// A deployment of its own to write: in Bicep a module with its file, in ARM JSON a nested deployment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewModule {
+    /// Its symbolic name, and the name of the deployment where that has to be given.
+    pub symbol: String,
+    /// The path of its file as a module names it: relative, with `/` (Bicep).
+    pub path: String,
+    /// Where it is deployed to; none for where the template is.
+    pub scope: Option<NewScope>,
+    /// The arguments for its parameters, by their names.
+    pub arguments: Vec<(String, New)>,
+    /// What it makes no sense without: it is deployed only where all of these are.
+    pub condition_of: Vec<Target>,
+    /// What it waits for besides what its arguments speak of.
+    pub depends_on: Vec<Target>,
+    /// What it deploys.
+    pub template: NewTemplate,
+}
+
+/// A resource group to deploy to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewScope {
+    /// The id of its subscription; none for that of the template.
+    pub subscription: Option<New>,
+    /// Its name.
+    pub resource_group: New,
+}
+
+/// A template to write. Nothing in it speaks of the template that it is written for, apart from
+/// its own parameters and resources.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NewTemplate {
+    /// Its parameters.
+    pub parameters: Vec<NewParameter>,
+    /// Its resources.
+    pub resources: Vec<Rc<NewResource>>,
+}
+
+/// A parameter to write.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewParameter {
+    /// Its name.
+    pub name: String,
+    /// Its type.
+    pub kind: NewType,
+    /// What it is, for who has to give it.
+    pub description: Option<String>,
+    /// Its default.
+    pub default: Option<New>,
+}
+
+/// An output to write.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewOutput {
+    /// Its name.
+    pub name: String,
+    /// Its type.
+    pub kind: NewType,
+    /// Its value.
+    pub value: New,
+}
+
+/// The type of a parameter or output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NewType {
+    /// A string.
+    String,
+    /// A string that is kept out of logs and deployment history.
+    SecureString,
+    /// `true` or `false`.
+    Bool,
+    /// An integer.
+    Integer,
+    /// An array.
+    Array,
+    /// An object.
+    Object,
+    /// An object that is kept out of logs and deployment history.
+    SecureObject,
+}
+
+impl NewType {
+    /// Whether values are kept out of logs and deployment history.
+    pub(super) const fn is_secure(self) -> bool {
+        matches!(self, Self::SecureString | Self::SecureObject)
     }
 }
 
@@ -150,6 +264,18 @@ impl New {
         Self::Id(of.into())
     }
 
+    /// `guid(...)`
+    #[must_use]
+    pub fn guid(of: Vec<Self>) -> Self {
+        Self::Call("guid", of)
+    }
+
+    /// A value where a condition holds, and another where it does not.
+    #[must_use]
+    pub fn conditional(condition: Self, consequence: Self, alternative: Self) -> Self {
+        Self::Conditional(Box::new([condition, consequence, alternative]))
+    }
+
     /// A property of a deployed resource; see [`New::Property`].
     #[must_use]
     pub fn property(of: impl Into<Target>, path: &str) -> Self {
@@ -165,7 +291,8 @@ impl New {
             Self::Symbol(target)
             | Self::Id(target)
             | Self::Name(target)
-            | Self::Property { of: target, .. } => {
+            | Self::Property { of: target, .. }
+            | Self::Output { of: target, .. } => {
                 if !targets.contains(target) {
                     targets.push(target.clone());
                 }
@@ -178,9 +305,15 @@ impl New {
                     value.targets(targets);
                 }
             }
-            Self::Interpolation(items) | Self::Array(items) | Self::Guid(items) => {
+            Self::Interpolation(items) | Self::Array(items) | Self::Call(_, items) => {
                 for item in items {
                     item.targets(targets);
+                }
+            }
+            Self::Member(object, _) => object.targets(targets),
+            Self::Conditional(parts) => {
+                for part in parts.iter() {
+                    part.targets(targets);
                 }
             }
             Self::ExtensionResourceId { scope, name, .. } => {
@@ -191,8 +324,12 @@ impl New {
             | Self::Bool(_)
             | Self::Integer(_)
             | Self::String(_)
+            | Self::Placeholder(_)
             | Self::Copy(_)
+            | Self::Parameter(_)
+            | Self::Variable(_)
             | Self::TenantId
+            | Self::VaultSuffix
             | Self::SubscriptionResourceId { .. } => {}
         }
     }
@@ -231,8 +368,23 @@ impl From<ModuleId> for Target {
     }
 }
 
+impl From<Deployed> for Target {
+    fn from(deployed: Deployed) -> Self {
+        match deployed {
+            Deployed::Resource(id) => Self::Declared(id),
+            Deployed::Module(id) => Self::Module(id),
+        }
+    }
+}
+
 impl From<&Rc<NewResource>> for Target {
     fn from(resource: &Rc<NewResource>) -> Self {
         Self::Created(Rc::clone(resource))
+    }
+}
+
+impl From<&Rc<NewModule>> for Target {
+    fn from(module: &Rc<NewModule>) -> Self {
+        Self::CreatedModule(Rc::clone(module))
     }
 }

@@ -10,7 +10,7 @@ use crate::model::{ExpressionId, ExpressionKind};
 
 impl Editor<'_> {
     /// Puts a value in place of an expression, which may be the name of a property, or the API
-    /// version of a resource.
+    /// version of a resource. None where a comment would go with it.
     #[must_use]
     pub fn replace(&self, expression: ExpressionId, value: &New) -> Option<Vec<TextEdit>> {
         if matches!(self.template.kind(expression), ExpressionKind::Invalid) {
@@ -22,11 +22,40 @@ impl Editor<'_> {
             .root()
             .descendant_for_byte_range(range.start as usize, range.end as usize)
             .filter(|node| !is_in_error(*node) && !node.has_error())?;
+        if has_comment(node) {
+            return None;
+        }
         let edit = match self.source.language {
             Language::Json => self.replaced_json(node, range, value)?,
             _ => self.replaced_bicep(node, range, value)?,
         };
-        Some(vec![edit])
+        Some(vec![self.without_shared_lines(edit)])
+    }
+
+    /// Whether there is a comment somewhere in an expression.
+    #[must_use]
+    pub fn has_comment(&self, expression: ExpressionId) -> bool {
+        let range = self.template.range(expression);
+        let root = self.document.root();
+        root.descendant_for_byte_range(range.start as usize, range.end as usize)
+            .is_some_and(has_comment)
+    }
+
+    /// An edit without the last lines that it leaves as they are.
+    fn without_shared_lines(&self, mut edit: TextEdit) -> TextEdit {
+        let range = edit.range;
+        let mut old = self.source.slice(range.start as usize, range.end as usize);
+        while let (Some(at), Some(new_at)) = (old.rfind('\n'), edit.new_text.rfind('\n'))
+            && old[at..] == edit.new_text[new_at..]
+        {
+            old = old[..at].trim_end_matches('\r');
+            edit.new_text.truncate(new_at);
+            if edit.new_text.ends_with('\r') {
+                edit.new_text.pop();
+            }
+        }
+        edit.range.end = range.start + old.len() as u32;
+        edit
     }
 
     fn replaced_bicep(&self, node: Node<'_>, range: TextRange, value: &New) -> Option<TextEdit> {
@@ -43,20 +72,24 @@ impl Editor<'_> {
             bicep::escape(text, &mut escaped);
             return Some(TextEdit::replace(range, escaped));
         }
-        let parent = node.parent()?;
+        let mut node = node;
+        let mut parent = node.parent()?;
+        // Parentheses around a choice go with it; what a copy is made of may need them.
+        if node.kind() == "ternary_expression" && !matches!(value, New::Copy(_)) {
+            while parent.kind() == "parenthesized_expression"
+                && !has_comment(parent)
+                && parent.parent().is_some_and(may_be_bare)
+            {
+                node = parent;
+                parent = node.parent()?;
+            }
+        }
+        let range = TextRange::from(node);
         if parent.kind() == "property" && parent.child_by_field_name("name") == Some(node) {
             let key = writer.key(&Key::from(value.clone()))?;
             return Some(TextEdit::replace(range, key));
         }
-        let is_whole = matches!(
-            parent.kind(),
-            "property"
-                | "array"
-                | "variable_declaration"
-                | "parameter_declaration"
-                | "output_declaration"
-        );
-        let text = if is_whole {
+        let text = if has_whole(parent) {
             self.laid_out(node, &writer.value(value)?)
         } else {
             writer.expression(value)?
@@ -127,4 +160,30 @@ impl Editor<'_> {
         }
         text
     }
+}
+
+fn has_comment(node: Node<'_>) -> bool {
+    let mut cursor = node.walk();
+    matches!(node.kind(), "comment" | "directive") || node.children(&mut cursor).any(has_comment)
+}
+
+/// Whether a value in a node has the room to itself.
+fn has_whole(node: Node<'_>) -> bool {
+    matches!(
+        node.kind(),
+        "property"
+            | "array"
+            | "variable_declaration"
+            | "parameter_declaration"
+            | "output_declaration"
+    )
+}
+
+/// Whether the parentheses around a value in a node may go. Those of a condition belong to it.
+fn may_be_bare(node: Node<'_>) -> bool {
+    has_whole(node)
+        || matches!(
+            node.kind(),
+            "parenthesized_expression" | "ternary_expression"
+        )
 }

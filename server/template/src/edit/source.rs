@@ -88,13 +88,22 @@ impl<'a> Source<'a> {
             {
                 *counts.entry(step).or_default() += 1;
             }
-            opened = content.ends_with(['{', '[', '(']).then_some(indentation);
+            // A comment may follow the bracket.
+            let mut parts = [" //", " /*"].into_iter();
+            let opens = |part: &str| part.trim_end().ends_with(['{', '[', '(']);
+            let is_open =
+                opens(content) || parts.any(|it| content.split(it).next().is_some_and(opens));
+            opened = is_open.then_some(indentation);
         }
         // Of two that are as frequent, the shorter: the longer may be a continued line.
         let step = counts
             .into_iter()
             .max_by_key(|(step, count)| (*count, std::cmp::Reverse(step.len())));
-        step.map_or(Cow::Borrowed("  "), |(step, _)| Cow::Borrowed(step))
+        let default = || {
+            let has_tabs = self.text.lines().any(|line| line.starts_with('\t'));
+            if has_tabs { "\t" } else { "  " }
+        };
+        Cow::Borrowed(step.map_or_else(default, |(step, _)| step))
     }
 
     /// Whether the line of `offset` has room for `growth` more characters. A file of JSON that is

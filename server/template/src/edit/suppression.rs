@@ -1,4 +1,6 @@
-//! Names of rules taken out of what tells them to be silent.
+//! Names of rules put into what tells them to be silent, and taken out of it.
+
+mod insertion;
 
 use std::collections::BTreeMap;
 
@@ -9,6 +11,7 @@ use super::collection::Collection;
 use super::merge;
 use super::remove::{remove, remove_range};
 use super::source::Source;
+pub use insertion::{Silenced, Suppression, suppress};
 
 /// Takes names of rules out of the comments and metadata that tell them to be silent
 /// ([`syntax::suppression`]), each at the range that it has there. What names nothing any more goes

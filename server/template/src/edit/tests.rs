@@ -2,9 +2,14 @@
 
 mod arm;
 mod bicep;
+mod declare;
+mod exchange;
 mod generated;
 mod layout;
+mod redeclare;
+mod secure;
 mod suppression;
+mod withdraw;
 
 use std::rc::Rc;
 
@@ -76,7 +81,7 @@ fn role_assignment(
     path: &str,
 ) -> NewResource {
     let principal = principal.into();
-    let name = New::Guid(vec![
+    let name = New::guid(vec![
         New::id(vault),
         New::id(principal.clone()),
         SECRETS_USER.into(),
@@ -87,11 +92,8 @@ fn role_assignment(
         "2022-04-01",
         name,
     );
-    resource.scope = Some(vault);
-    resource.condition_of = match principal {
-        Target::Declared(principal) => vec![vault, principal],
-        _ => vec![vault],
-    };
+    resource.scope = Some(vault.into());
+    resource.condition_of = vec![vault.into(), principal.clone()];
     let role = New::SubscriptionResourceId {
         resource_type: "Microsoft.Authorization/roleDefinitions".to_owned(),
         name: SECRETS_USER.to_owned(),
@@ -114,7 +116,7 @@ fn access_policy(vault: ResourceId, service: ResourceId) -> NewResource {
         "2023-07-01",
         "add".into(),
     );
-    child.parent = Some(vault);
+    child.parent = Some(vault.into());
     let secrets = New::Array(vec!["get".into(), "list".into()]);
     let policy = New::object([
         ("tenantId", New::TenantId),

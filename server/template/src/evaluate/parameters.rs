@@ -39,6 +39,13 @@ impl Evaluator<'_> {
         Ok(evaluated)
     }
 
+    /// The value of a parameter, whoever gives it.
+    pub fn value_of_parameter(&self, id: At<ParameterId>) -> Result<Value, Undecided> {
+        // Where it would be said to be written is not asked for.
+        let origin = id.instance.at(ExpressionId(0));
+        Ok(self.parameter(id, origin)?.value)
+    }
+
     fn parameter_value(
         &self,
         id: At<ParameterId>,

@@ -12,7 +12,7 @@ use crate::value::{Bindings, Identity, Reason, Scope, Symbol, Value};
 
 impl Evaluator<'_> {
     /// Where an instance is deployed to.
-    pub(crate) fn deployment_scope(&self, instance: InstanceId) -> Result<Scope, Undecided> {
+    pub fn deployment_scope(&self, instance: InstanceId) -> Result<Scope, Undecided> {
         let Origin::Deployed(caller) = &self.program.instance(instance).origin else {
             return Ok(Scope::Deployment);
         };

@@ -73,9 +73,25 @@ fn decode_utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String, NotTex
         .map_err(|_| NotText::NotUtf16)
 }
 
+/// A text as bytes, with the encoding and the byte order mark of other bytes.
+#[must_use]
+pub fn encode(text: &str, like: &[u8]) -> Vec<u8> {
+    match like {
+        [0xFF, 0xFE, ..] => encode_utf16(text, u16::to_le_bytes),
+        [0xFE, 0xFF, ..] => encode_utf16(text, u16::to_be_bytes),
+        [0xEF, 0xBB, 0xBF, ..] => format!("\u{FEFF}{text}").into_bytes(),
+        _ => text.as_bytes().to_vec(),
+    }
+}
+
+fn encode_utf16(text: &str, bytes: fn(u16) -> [u8; 2]) -> Vec<u8> {
+    let units = std::iter::once(0xFEFF).chain(text.encode_utf16());
+    units.flat_map(bytes).collect()
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{NotText, decode};
+    use super::{NotText, decode, encode};
 
     #[test]
     fn texts_in_every_encoding_that_the_compiler_reads() {
@@ -93,6 +109,7 @@ mod tests {
             utf16(u16::to_be_bytes),
         ] {
             assert_eq!(decode(&bytes).as_deref(), Ok(text));
+            assert_eq!(encode(text, &bytes), bytes);
         }
     }
 

@@ -4,7 +4,7 @@ use syntax::{Language, TextRange};
 
 use crate::model::{
     Expression, ExpressionId, ExpressionKind, LocalId, Object, Parameter, ParameterKind,
-    Repetition, TargetScope, Template,
+    Repetition, Template,
 };
 
 /// How deep expressions may nest. Deeper ones are invalid: no template is, and the stack is finite.
@@ -19,20 +19,7 @@ pub(crate) struct Builder {
 impl Builder {
     pub(crate) fn new(language: Language) -> Self {
         Self {
-            template: Template {
-                language,
-                target_scope: TargetScope::default(),
-                parameters: Vec::new(),
-                variables: Vec::new(),
-                functions: Vec::new(),
-                resources: Vec::new(),
-                modules: Vec::new(),
-                outputs: Vec::new(),
-                imports: Vec::new(),
-                is_complete: true,
-                expressions: Vec::new(),
-                locals: Vec::new(),
-            },
+            template: Template::empty(language),
         }
     }
 

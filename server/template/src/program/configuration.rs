@@ -1,4 +1,5 @@
-//! The part of `bicepconfig.json` that decides where modules are ([guide], [code]).
+//! What `bicepconfig.json` says of where modules are ([guide], [code]), and, under `analyzers.apim`,
+//! of the levels of rules.
 //!
 //! The nearest file upward counts, alone but for the files that it `extends`. It is laid over what
 //! is built in, property by property. Where anything in it is wrong, Bicep goes on with what is
@@ -28,7 +29,7 @@ pub const FILE_NAME: &str = "bicepconfig.json";
 /// [code]: https://github.com/Azure/bicep/blob/main/src/Bicep.Core/Configuration/BicepConfigurationManager.cs
 const MAXIMUM_CHAIN: usize = 64;
 
-/// What configuration says about modules.
+/// What configuration says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Configuration {
     /// The files that it was looked for in, the nearest first, also one that another extends and
@@ -37,6 +38,50 @@ pub struct Configuration {
     /// What is wrong with the files; everything is as built in then.
     pub problem: Option<Problem>,
     aliases: Aliases,
+    analyzer: Analyzer,
+}
+
+/// The level that a rule is given, in the words of Bicep's own rules.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RuleLevel {
+    /// It reports nothing.
+    Off,
+    /// `info`.
+    Info,
+    /// `warning`.
+    Warning,
+    /// `error`.
+    Error,
+}
+
+impl RuleLevel {
+    /// The level of a name, without regard to case, as Bicep reads it; none of a name that is not
+    /// known.
+    fn named(name: &str) -> Option<Self> {
+        let levels = [
+            ("off", Self::Off),
+            ("info", Self::Info),
+            ("warning", Self::Warning),
+            ("error", Self::Error),
+        ];
+        let mut levels = levels.into_iter();
+        levels.find_map(|(known, level)| known.eq_ignore_ascii_case(name).then_some(level))
+    }
+}
+
+/// What a file says of `analyzers.apim`, and all files together.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Analyzer {
+    is_enabled: Option<bool>,
+    levels: BTreeMap<String, RuleLevel>,
+}
+
+impl Analyzer {
+    /// Lays what another file says over this.
+    fn overlay(&mut self, over: Self) {
+        self.is_enabled = over.is_enabled.or(self.is_enabled);
+        self.levels.extend(over.levels);
+    }
 }
 
 /// What is wrong with a configuration.
@@ -156,12 +201,13 @@ impl Default for Configuration {
             files: Vec::new(),
             problem: None,
             aliases: Aliases::built_in(),
+            analyzer: Analyzer::default(),
         }
     }
 }
 
 impl Configuration {
-    /// The configuration of a Bicep file; `read` gives the text of a file, or none if there is none.
+    /// The configuration of a file; `read` gives the text of a file, or none if there is none.
     #[must_use]
     pub fn of(file: &Path, read: &dyn Fn(&Path) -> Option<String>) -> Self {
         let nearest = file.ancestors().skip(1).find_map(|folder| {
@@ -186,6 +232,7 @@ impl Configuration {
             Ok(layers) => {
                 for layer in layers.into_iter().rev() {
                     configuration.aliases.overlay(layer.aliases);
+                    configuration.analyzer.overlay(layer.analyzer);
                 }
             }
             Err(problem) => configuration.problem = Some(problem),
@@ -232,6 +279,16 @@ impl Configuration {
             }
             file = next;
         }
+    }
+
+    /// The level that a rule is given, by its name in exactly these letters; none where it has its
+    /// own.
+    #[must_use]
+    pub fn rule_level(&self, rule: &str) -> Option<RuleLevel> {
+        if self.analyzer.is_enabled == Some(false) {
+            return Some(RuleLevel::Off);
+        }
+        self.analyzer.levels.get(rule).copied()
     }
 
     /// The alias of a registry, by its name in exactly these letters.

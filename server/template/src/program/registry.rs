@@ -4,7 +4,6 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::configuration::Configuration;
 use super::module_reference::ModuleReference;
 use super::summaries;
 use crate::files::{File, Files};
@@ -24,7 +23,10 @@ pub(super) fn file(
     reference: &str,
     look: &mut dyn FnMut(&Path),
 ) -> Option<Arc<File>> {
-    let configuration = configuration(files, from, look);
+    let (configuration, looked) = files.configuration(from);
+    for path in &*looked {
+        look(path);
+    }
     let module = ModuleReference::parse(reference, &configuration);
     if let ModuleReference::Mapped(path) = &module {
         look(path);
@@ -57,21 +59,4 @@ pub(super) fn is_summary(file: &File) -> bool {
 
 fn is_whole(file: &File) -> bool {
     !file.document.has_error() && file.template().is_some_and(|it| it.is_complete)
-}
-
-/// The configuration for the references of a file.
-fn configuration(files: &Files, from: &Path, look: &mut dyn FnMut(&Path)) -> Arc<Configuration> {
-    let folder = from.parent().unwrap_or(from);
-    let (configuration, looked) = files.configuration(folder, || {
-        let looked = std::cell::RefCell::new(Vec::new());
-        let configuration = Configuration::of(from, &|path| {
-            looked.borrow_mut().push(path.to_owned());
-            files.text(path)
-        });
-        (Arc::new(configuration), looked.into_inner().into())
-    });
-    for path in &*looked {
-        look(path);
-    }
-    configuration
 }

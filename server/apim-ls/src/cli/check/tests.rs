@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use rules::{Applicability, Edit, Finding, Fix, Place, Related, RuleId};
+use rules::{Applicability, Edit, Extent, Finding, Fix, Level, Place, Related, RuleId};
 use syntax::TextRange;
 use tempfile::TempDir;
 use template::files::File;
@@ -59,7 +59,11 @@ fn toy(program: &Program) -> Vec<Finding> {
                         file: place.file,
                         range: place.range,
                         new_text: "good".to_owned(),
+                        placeholders: Vec::new(),
                     }],
+                    extent: Extent::Repair,
+                    creates: Vec::new(),
+                    widened: Vec::new(),
                 }],
             });
         }

@@ -5,6 +5,7 @@ use std::path::Path;
 use serde_json::{Map, Value, json};
 use tower_lsp::ls_types::Uri;
 
+use crate::lsp::capabilities::SNIPPET_EDITS;
 use crate::lsp::paths::uri_of;
 
 /// What the server reads of the parameters.
@@ -16,10 +17,11 @@ pub(super) fn parameters(params: &Value) -> Value {
 }
 
 /// The abilities that a client has or lacks and the server asks for.
-const ABILITIES: [&[&str]; 5] = [
+const ABILITIES: [&[&str]; 6] = [
     &["workspace", "workspaceEdit", "documentChanges"],
     &["workspace", "didChangeWatchedFiles", "dynamicRegistration"],
     &["textDocument", "codeAction", "isPreferredSupport"],
+    &["textDocument", "codeAction", "disabledSupport"],
     &["textDocument", "publishDiagnostics", "relatedInformation"],
     &[
         "textDocument",
@@ -62,6 +64,20 @@ fn client_capabilities(params: &Value) -> Value {
         if let Some(Value::Bool(able)) = declared(path) {
             insert(&mut kept, path, Value::Bool(*able));
         }
+    }
+    let snippets = ["workspace", "workspaceEdit", SNIPPET_EDITS];
+    if let Some(Value::Bool(able)) = declared(&snippets) {
+        // The framework knows nothing of it, but lets through what is experimental.
+        insert(
+            &mut kept,
+            &["experimental", SNIPPET_EDITS],
+            Value::Bool(*able),
+        );
+    }
+    let operations = ["workspace", "workspaceEdit", "resourceOperations"];
+    if let Some(Value::Array(listed)) = declared(&operations) {
+        let listed = listed.iter().filter(|it| **it == "create").cloned();
+        insert(&mut kept, &operations, listed.collect());
     }
     let encodings = ["general", "positionEncodings"];
     if let Some(Value::Array(offered)) = declared(&encodings) {
@@ -109,7 +125,12 @@ mod tests {
             "trace": "loud",
             "capabilities": {
                 "general": { "positionEncodings": ["utf-8", 7] },
-                "workspace": { "workspaceEdit": { "documentChanges": true, "other": 1 } },
+                "workspace": { "workspaceEdit": {
+                    "documentChanges": true,
+                    "other": 1,
+                    "resourceOperations": ["create", "dream", 1],
+                    "snippetEditSupport": true,
+                } },
                 "textDocument": {
                     "codeAction": "yes",
                     "hover": { "contentFormat": ["html", 1, "markdown"] },
@@ -119,7 +140,10 @@ mod tests {
         });
         let kept = json!({
             "general": { "positionEncodings": ["utf-8"] },
-            "workspace": { "workspaceEdit": { "documentChanges": true } },
+            "workspace": {
+                "workspaceEdit": { "documentChanges": true, "resourceOperations": ["create"] },
+            },
+            "experimental": { "snippetEditSupport": true },
             "textDocument": { "hover": { "contentFormat": ["markdown"] } },
         });
         assert_eq!(

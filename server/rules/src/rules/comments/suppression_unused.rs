@@ -11,8 +11,9 @@ use syntax::suppression::Suppression;
 use template::edit::remove_names;
 use template::files::{File, Place};
 
+use crate::repair::fix;
 use crate::rules::Rule;
-use crate::{Applicability, Edit, Finding, Fix, Level, Related, RuleId};
+use crate::{Applicability, Finding, Fix, Level, Related, RuleId};
 
 pub(crate) const RULE: Rule = Rule {
     id: RuleId("suppression-unused"),
@@ -63,24 +64,17 @@ fn finding(file: &File, unused: &[&Suppression]) -> Option<Finding> {
                 message: format!("`{}` is suppressed here", other.rule),
             })
             .collect(),
-        fixes: fix(file, unused).into_iter().collect(),
+        fixes: removal(file, unused).into_iter().collect(),
     })
 }
 
-fn fix(file: &File, unused: &[&Suppression]) -> Option<Fix> {
+fn removal(file: &File, unused: &[&Suppression]) -> Option<Fix> {
     let names = unused.iter().flat_map(|it| [Some(it.name), it.restored]);
     let names: Vec<_> = names.flatten().collect();
-    let edits = remove_names(&file.document, &names)?;
-    Some(Fix {
-        title: "Remove what suppresses nothing".to_owned(),
-        applicability: Applicability::Safe,
-        edits: edits
-            .into_iter()
-            .map(|edit| Edit {
-                file: file.path.clone(),
-                range: edit.range,
-                new_text: edit.new_text,
-            })
-            .collect(),
-    })
+    fix(
+        file,
+        "Remove what suppresses nothing",
+        Applicability::Safe,
+        remove_names(&file.document, &names),
+    )
 }

@@ -346,7 +346,7 @@ fn repair(context: &Context<'_>, id: At<ResourceId>, what: &Unstable) -> Option<
     let parts = vec![New::id(scope.id), New::id(holder.id), New::string(role)];
     let edits = context
         .editor(id.instance)?
-        .replace(name, &New::Guid(parts));
+        .replace(name, &New::guid(parts));
     context.fix(
         id.instance,
         "Make the name of the scope, the identity and the role",

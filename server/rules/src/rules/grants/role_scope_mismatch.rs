@@ -1,26 +1,47 @@
 //! `role-scope-mismatch`
 
-use access::grants::{held, is_role_assignment};
-use syntax::Language;
+use std::rc::Rc;
+
+use access::facts::{self, Role};
+use access::grants::{Permission, held, is_role_assignment};
+use syntax::{Language, TextRange};
 use template::Template;
-use template::model::{ExpressionId, ExpressionKind, Parent, Reference, ResourceId};
+use template::edit::{
+    Declaration, New, NewModule, NewParameter, NewResource, NewScope, NewTemplate, NewType, Target,
+};
+use template::model::{ExpressionId, ExpressionKind, Member, Parent, Reference, ResourceId};
 use template::program::At;
 
 use super::Holder;
 use crate::circumstances::{Occurrence, occurrences};
 use crate::context::Context;
+use crate::repair::Repair;
+use crate::repair::references::{is_only_waited_for, waits_for};
 use crate::rules::Rule;
-use crate::{Finding, Level, Related, RuleId};
+use crate::{Applicability, Extent, Finding, Fix, Level, Related, RuleId};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     id: RuleId("role-scope-mismatch"),
     levels: "error",
     summary: "A role for API Management is assigned on a resource of another resource group (Bicep)",
-    fix: None,
+    fix: Some("unsafe: a module of its own"),
     documentation: include_str!("role_scope_mismatch.md"),
     is_about_absence: false,
     check,
 };
+
+/// An assignment in a case.
+#[derive(Clone, PartialEq)]
+struct Assigned {
+    holder: Holder,
+    /// The role, where it is a known one.
+    role: Option<&'static Role>,
+}
+
+const PRINCIPAL_ID: &str = "principalId";
+const DEFINITION: &str = "roleDefinitionId";
+/// What a module can take over of an assignment.
+const PROPERTIES: [&str; 3] = [DEFINITION, PRINCIPAL_ID, "principalType"];
 
 /// How many variables and parents are followed.
 const MAXIMUM_STEPS: u32 = 16;
@@ -45,7 +66,13 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             let held = held(evaluator, id)?;
             Ok(held
                 .iter()
-                .map(|held| Holder::of(evaluator, &held.by))
+                .map(|held| Assigned {
+                    holder: Holder::of(evaluator, &held.by),
+                    role: match held.grant.permission {
+                        Permission::Role { role, .. } => role,
+                        Permission::Policy { .. } => None,
+                    },
+                })
                 .take(1)
                 .collect())
         });
@@ -117,13 +144,13 @@ fn finding(
     context: &Context<'_>,
     id: At<ResourceId>,
     (scope, of, elsewhere): (At<ExpressionId>, At<ResourceId>, At<ExpressionId>),
-    Occurrence { what, when }: &Occurrence<Holder>,
+    Occurrence { what, when }: &Occurrence<Assigned>,
 ) -> Finding {
     let mut related = vec![Related {
         place: context.place(elsewhere),
         message: format!("this is where `{}` is", context.label(of)),
     }];
-    related.extend(what.related(context));
+    related.extend(what.holder.related(context));
     related.extend(context.callers(id.instance));
     Finding {
         rule: RULE.id,
@@ -136,10 +163,193 @@ fn finding(
              resource's scope must match the scope of the Bicep file for it to be deployable. You must \
              use modules to deploy resources to a different scope.\"",
             context.label(id),
-            what.words(context),
+            what.holder.words(context),
             context.label(of),
         ),
         related,
-        fixes: Vec::new(),
+        fixes: extracted(context, id, of, elsewhere, what.role)
+            .filter(|_| when.is_empty())
+            .into_iter()
+            .collect(),
     }
+}
+
+/// The fix that makes the assignment in a module, which goes to where the resource is.
+fn extracted(
+    context: &Context<'_>,
+    id: At<ResourceId>,
+    of: At<ResourceId>,
+    elsewhere: At<ExpressionId>,
+    role: Option<&'static Role>,
+) -> Option<Fix> {
+    let instance = id.instance;
+    let (template, editor) = (context.template(instance), context.editor(instance)?);
+    let (assignment, target) = (context.resource(id), context.resource(of));
+    let is_plain = assignment.is_type(facts::ROLE_ASSIGNMENT_TYPE)
+        && assignment.repetition.is_none()
+        && target.repetition.is_none()
+        && target.parent.is_none();
+    let waits = waits_for(context, id).filter(|_| is_plain)?;
+    if !is_only_waited_for(context, id, &waits) {
+        return None;
+    }
+    let properties = template.property(assignment.body, "properties")?.value;
+    let is_known = |member: &Member| match member {
+        Member::Property(property) => template
+            .text(property.key)
+            .is_some_and(|key| PROPERTIES.contains(&key)),
+        Member::Spread(_) => false,
+    };
+    if !template.object(properties)?.members.iter().all(is_known) {
+        return None;
+    }
+    let mut repair = Repair::new(context);
+    // Nobody else speaks of the resource: then it is of the module alone.
+    let is_left = is_spoken_of(template, of.id, assignment.range);
+    let name = if is_left {
+        New::Name(of.id.into())
+    } else {
+        repair.edit(instance, editor.remove_resource(of.id))?;
+        New::Copy(target.name?)
+    };
+    let (symbol, parameter) = if target.is_type(facts::VAULT_TYPE) {
+        ("keyVault", "keyVaultName")
+    } else {
+        ("target", "targetName")
+    };
+    let mut arguments = vec![
+        (parameter.to_owned(), name),
+        (
+            PRINCIPAL_ID.to_owned(),
+            New::Copy(template.property(properties, PRINCIPAL_ID)?.value),
+        ),
+    ];
+    let definition = match role {
+        Some(role) => New::SubscriptionResourceId {
+            resource_type: facts::ROLE_DEFINITION_TYPE.to_owned(),
+            name: role.id.to_owned(),
+            comment: Some(role.name.to_owned()),
+        },
+        None => {
+            let written = template.property(properties, DEFINITION)?.value;
+            arguments.push((DEFINITION.to_owned(), New::Copy(written)));
+            New::Parameter(DEFINITION.to_owned())
+        }
+    };
+    let seed = role.map_or_else(|| definition.clone(), |role| New::string(role.id));
+    let existing = Rc::new(NewResource {
+        is_existing: true,
+        ..NewResource::new(
+            symbol,
+            &target.resource_type,
+            template.text(target.api_version?)?,
+            New::Parameter(parameter.to_owned()),
+        )
+    });
+    let principal = New::Parameter(PRINCIPAL_ID.to_owned());
+    let own = assignment.symbol.as_ref()?.text.to_string();
+    let grant = NewResource {
+        scope: Some(Target::from(&existing)),
+        properties: vec![(
+            "properties".into(),
+            New::object([
+                (DEFINITION, definition),
+                (PRINCIPAL_ID, principal.clone()),
+                ("principalType", New::string("ServicePrincipal")),
+            ]),
+        )],
+        ..NewResource::new(
+            &own,
+            facts::ROLE_ASSIGNMENT_TYPE,
+            facts::ROLE_ASSIGNMENT_API_VERSION,
+            New::guid(vec![New::id(&existing), principal, seed]),
+        )
+    };
+    let parameters = arguments.iter().map(|(name, _)| NewParameter {
+        name: name.clone(),
+        kind: NewType::String,
+        description: Some(
+            match name.as_str() {
+                PRINCIPAL_ID => "The principal id of the identity that gets the role.",
+                DEFINITION => "The id of the role definition.",
+                "keyVaultName" => "The name of the key vault.",
+                _ => "The name of the resource that the role is on.",
+            }
+            .to_owned(),
+        ),
+        default: None,
+    });
+    let file = NewTemplate {
+        parameters: parameters.collect(),
+        resources: vec![existing, Rc::new(grant)],
+    };
+    let path = context.unused_file(instance, &own, "bicep");
+    let module = NewModule {
+        path: path.file_name()?.to_str()?.to_owned(),
+        symbol: own,
+        scope: Some(group(template, elsewhere.id)?),
+        arguments,
+        condition_of: vec![id.id.into()],
+        depends_on: explicit_waits(template, assignment.depends_on)?,
+        template: file,
+    };
+    let text = editor.file(&module.template)??;
+    repair.create(path, text);
+    let module = Declaration::Module(Rc::new(module));
+    repair.edit(instance, editor.replace_resource(id.id, &module))?;
+    repair.fix(
+        format!(
+            "Assign the role in a module, where `{}` is",
+            context.label(of)
+        ),
+        Applicability::Unsafe,
+        Extent::Refactoring,
+    )
+}
+
+/// The resource group that a scope names.
+fn group(template: &Template, scope: ExpressionId) -> Option<NewScope> {
+    match template.kind(unwrapped(template, scope)) {
+        ExpressionKind::Call { arguments, .. } => match arguments.as_slice() {
+            [group] => Some(NewScope {
+                subscription: None,
+                resource_group: New::Copy(*group),
+            }),
+            [subscription, group] => Some(NewScope {
+                subscription: Some(New::Copy(*subscription)),
+                resource_group: New::Copy(*group),
+            }),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// What an assignment says that it waits for; none if that could not be read.
+fn explicit_waits(template: &Template, list: Option<ExpressionId>) -> Option<Vec<Target>> {
+    let Some(list) = list else {
+        return Some(Vec::new());
+    };
+    let ExpressionKind::Array(items) = template.kind(list) else {
+        return None;
+    };
+    let targets = items.iter().map(|item| match template.kind(item.value) {
+        ExpressionKind::Reference(Reference::Resource(id)) => Some(Target::Declared(*id)),
+        ExpressionKind::Reference(Reference::Module(id)) => Some(Target::Module(*id)),
+        _ => None,
+    });
+    targets.collect()
+}
+
+/// Whether a template speaks of a resource elsewhere than in a range.
+fn is_spoken_of(template: &Template, resource: ResourceId, inside: TextRange) -> bool {
+    let is_it = |kind: &ExpressionKind| matches!(kind, ExpressionKind::Reference(Reference::Resource(id)) if *id == resource);
+    let has_child = template
+        .resources
+        .iter()
+        .any(|other| other.parent == Some(Parent::Enclosing(resource)));
+    has_child
+        || template
+            .expressions()
+            .any(|(_, it)| is_it(&it.kind) && !inside.contains_range(it.range))
 }

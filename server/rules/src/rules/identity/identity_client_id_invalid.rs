@@ -3,17 +3,22 @@
 use access::client_id::{Meaning, Named, User, named_by};
 use access::facts;
 use access::reads::ReadKind;
+use syntax::{Language, TextEdit};
 use template::Evaluator;
 use template::cases::Undecided;
-use template::edit::{New, Target};
+use template::dependencies::Dependencies;
+use template::destinations::{Destination, Receiver, destinations};
+use template::edit::New;
 use template::model::{ExpressionId, Property, ResourceId};
-use template::program::At;
+use template::program::{At, InstanceId};
 
 use super::refusal;
 use crate::circumstances::occurrences;
 use crate::context::Context;
+use crate::repair::Repair;
+use crate::repair::identity::may_name;
 use crate::rules::Rule;
-use crate::{Applicability, Finding, Fix, Level, Related, RuleId};
+use crate::{Applicability, Extent, Finding, Fix, Level, Related, RuleId};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     id: RuleId("identity-client-id-invalid"),
@@ -146,7 +151,7 @@ fn finding(context: &Context<'_>, id: At<ResourceId>, what: &Wrong, when: &str) 
         subject: context.resource_place(id),
         message: format!("`{PROPERTY}` of {user} is {problem}{}", refusal(what.by)),
         related,
-        fixes: fix(context, what).into_iter().collect(),
+        fixes: fix(context, id, what, when).into_iter().collect(),
     }
 }
 
@@ -168,35 +173,140 @@ fn is_written_there(context: &Context<'_>, what: &Wrong) -> bool {
         })
 }
 
-fn fix(context: &Context<'_>, what: &Wrong) -> Option<Fix> {
-    let instance = what.property.instance;
-    // Whoever else uses the value may need it as it is.
-    let (object, _) = property(context, what)
-        .filter(|(_, property)| instance.at(property.value) == what.origin)?;
-    let editor = context.editor(instance)?;
-    let (title, edits) = match (&what.is, what.by) {
+/// What is to be there.
+enum Right {
+    Value(New),
+    /// Nothing: the system-assigned identity.
+    Nothing,
+}
+
+fn fix(context: &Context<'_>, reader: At<ResourceId>, what: &Wrong, when: &str) -> Option<Fix> {
+    let (title, right, identity) = match (&what.is, what.by) {
         (Instead::SystemPrincipalId(_), User::Logger) => (
             "Use the word for the system-assigned identity",
-            editor.replace(what.origin.id, &New::string(facts::SYSTEM_IDENTITY_WORD)),
+            Right::Value(New::string(facts::SYSTEM_IDENTITY_WORD)),
+            None,
         ),
         (Instead::SystemPrincipalId(_) | Instead::Word(_), _) => (
             "Leave it out: the system-assigned identity",
-            editor.remove_property(object, PROPERTY),
+            Right::Nothing,
+            None,
         ),
         (Instead::ForeignPrincipalId, _) => return None,
         (Instead::UserPrincipalId(identity) | Instead::ResourceId(identity), _) => {
-            let identity = identity.filter(|it| {
-                it.instance == instance && context.resource(*it).repetition.is_none()
-            })?;
-            let client_id = New::Property {
-                of: Target::Declared(identity.id),
-                path: "properties.clientId".to_owned(),
-            };
+            let identity = (*identity)?;
+            let client_id = New::property(identity.id, "properties.clientId");
             (
                 "Take the client id of the identity",
-                editor.replace(what.origin.id, &client_id),
+                Right::Value(client_id),
+                Some(identity),
             )
         }
     };
-    context.fix(instance, title, Applicability::Safe, edits)
+    let may_be_in = |place: At<ExpressionId>| match identity {
+        Some(identity) => {
+            context.resource(identity).repetition.is_none()
+                && may_name(context, place, identity)
+                && may_read(context, place)
+        }
+        None => true,
+    };
+    let (instance, edits) = edits(context, what, &right, when, &may_be_in)?;
+    let mut repair = Repair::new(context);
+    repair.edit(instance, edits)?;
+    if let Some(identity) = identity
+        && identity.instance == reader.instance
+        && context.template(reader.instance).language == Language::Json
+    {
+        wait(&mut repair, reader, identity)?;
+    }
+    repair.fix(title, Applicability::Safe, Extent::Repair)
+}
+
+/// Whether a place may have a value that only the deployment knows. Variables of ARM JSON may not.
+fn may_read(context: &Context<'_>, place: At<ExpressionId>) -> bool {
+    let template = context.template(place.instance);
+    let range = template.range(place.id);
+    let mut variables = template.variables.iter();
+    template.language != Language::Json
+        || !variables.any(|variable| template.range(variable.value).contains_range(range))
+}
+
+/// Lets what reads the client id wait for the identity, unless it does so already.
+fn wait(
+    repair: &mut Repair<'_, '_>,
+    reader: At<ResourceId>,
+    identity: At<ResourceId>,
+) -> Option<()> {
+    let context = repair.context();
+    let dependencies = Dependencies::of(context.program, reader.instance);
+    if dependencies.reaches(identity.id, reader.id) {
+        return None;
+    }
+    if !dependencies.reaches(reader.id, identity.id) {
+        let editor = context.editor(reader.instance)?;
+        let edits = editor.add_depends_on(reader.id, &identity.id.into())?;
+        if !edits.is_empty() {
+            repair.edit(reader.instance, Some(edits))?;
+        }
+    }
+    Some(())
+}
+
+/// The edits that put what is right where the wrong value is written, if nothing else uses that, or else
+/// where the property gets it.
+fn edits(
+    context: &Context<'_>,
+    what: &Wrong,
+    right: &Right,
+    when: &str,
+    may_be_in: &dyn Fn(At<ExpressionId>) -> bool,
+) -> Option<(InstanceId, Option<Vec<TextEdit>>)> {
+    let (object, written) = property(context, what)?;
+    let value = what.property.instance.at(written.value);
+    let own = |right: &Right| {
+        let editor = context.editor(value.instance)?;
+        let edits = match right {
+            Right::Value(new) => editor.replace(value.id, new),
+            Right::Nothing => editor.remove_property(object, PROPERTY),
+        };
+        Some((value.instance, edits))
+    };
+    if value == what.origin {
+        return may_be_in(value).then(|| own(right))?;
+    }
+    let reached = destinations(context.program, what.origin, &|_| false);
+    // A parameter of a type that takes no null.
+    if !reached.parameters.is_empty() && matches!(right, Right::Nothing) {
+        return None;
+    }
+    let is_all = reached
+        .places
+        .iter()
+        .all(|place| is_client_id(context, place));
+    if is_all && may_be_in(what.origin) && !context.is_allowed_value(what.origin) {
+        let editor = context.editor(what.origin.instance)?;
+        let new = match right {
+            Right::Value(new) => new,
+            Right::Nothing => &New::Null,
+        };
+        let edits = editor.replace(what.origin.id, new);
+        return Some((what.origin.instance, edits));
+    }
+    let is_the_same = when.is_empty() && reached.parameters.is_empty();
+    (is_the_same && may_be_in(value)).then(|| own(right))?
+}
+
+/// Whether a value is a client id of something of API Management there.
+fn is_client_id(context: &Context<'_>, place: &Destination) -> bool {
+    let Receiver::Resource(resource) = place.receiver else {
+        return false;
+    };
+    let resource_type = context
+        .resource(resource)
+        .resource_type
+        .to_ascii_lowercase();
+    place.is_value
+        && place.path.last().is_some_and(|name| name == PROPERTY)
+        && resource_type.starts_with(&facts::SERVICE_PROVIDER.to_ascii_lowercase())
 }

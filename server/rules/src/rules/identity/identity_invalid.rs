@@ -5,7 +5,6 @@ use access::identity::{
     IdentityBlock, IdentityKind, ServiceIdentity, UserAssigned, service_identity, services,
 };
 use template::cases::Undecided;
-use template::edit::New;
 use template::model::{ExpressionId, ExpressionKind, ResourceId};
 use template::program::{At, InstanceId};
 use template::value::{Object, Value};
@@ -14,7 +13,9 @@ use template::{Evaluator, identity_of_value};
 use crate::circumstances::occurrences;
 use crate::context::Context;
 use crate::rules::Rule;
-use crate::{Applicability, Finding, Fix, Level, RuleId};
+use crate::{Finding, Level, RuleId};
+
+mod repair;
 
 pub(in crate::rules) const RULE: Rule = Rule {
     id: RuleId("identity-invalid"),
@@ -28,21 +29,15 @@ pub(in crate::rules) const RULE: Rule = Rule {
     check,
 };
 
-/// The values of `type`, as Azure documents them.
-const KINDS: [&str; 4] = [
-    "None",
-    "SystemAssigned",
-    "UserAssigned",
-    "SystemAssigned, UserAssigned",
-];
-
-/// How many letters a value may differ from a documented one to be taken for a slip.
-const LARGEST_SLIP: usize = 4;
-
 #[derive(Clone, PartialEq)]
 enum Problem {
-    /// `type` is absent.
-    KindMissing(At<ExpressionId>),
+    /// `type` is absent, or null.
+    KindMissing {
+        place: At<ExpressionId>,
+        /// The null.
+        null: Option<At<ExpressionId>>,
+        has_user: bool,
+    },
     /// `type` is none of the values.
     KindUnknown {
         place: At<ExpressionId>,
@@ -53,16 +48,32 @@ enum Problem {
     /// The words of `type` are in the other order.
     KindOrder(At<ExpressionId>),
     /// `UserAssigned` without any identity.
-    NoneAttached(At<ExpressionId>, Attached),
+    NoneAttached {
+        place: At<ExpressionId>,
+        attached: Attached,
+        identity: At<ExpressionId>,
+        kind: At<ExpressionId>,
+    },
     /// Identities though the type, `SystemAssigned` or `None`, has no `UserAssigned`.
     NotUserAssigned {
         place: At<ExpressionId>,
         has_system: bool,
+        identity: At<ExpressionId>,
+        dictionary: At<ExpressionId>,
     },
     /// Something else instead of a dictionary.
-    NoDictionary(At<ExpressionId>),
+    NoDictionary {
+        place: At<ExpressionId>,
+        /// Whether the type allows a dictionary, and it is made of resource ids.
+        may_be_dictionary: bool,
+    },
     /// A key that is no resource id.
-    Key(At<ExpressionId>, &'static str),
+    Key {
+        place: At<ExpressionId>,
+        is: &'static str,
+        /// The identity whose property it is.
+        of: Option<At<ResourceId>>,
+    },
     /// A value that is not empty.
     Value(At<ExpressionId>),
     /// More identities than a service may carry.
@@ -96,7 +107,11 @@ fn problems(evaluator: &Evaluator<'_>, id: At<ResourceId>) -> Result<Vec<Problem
     let mut problems = Vec::new();
     match &block.kind {
         Some(IdentityKind::Missing) if !is_default(evaluator, block.origin) => {
-            problems.push(Problem::KindMissing(block.origin));
+            problems.push(Problem::KindMissing {
+                place: block.origin,
+                null: block.kind_origin,
+                has_user: !matches!(block.user_assigned, UserAssigned::Absent(_)),
+            });
         }
         Some(IdentityKind::Invalid(text)) => {
             problems.push(Problem::KindUnknown {
@@ -133,19 +148,34 @@ fn attached(
                     Some(origin) => (*origin, Attached::Null),
                     None => (kind_origin, Attached::Missing),
                 };
-                problems.push(Problem::NoneAttached(place, attached));
+                problems.push(Problem::NoneAttached {
+                    place,
+                    attached,
+                    identity: block.origin,
+                    kind: kind_origin,
+                });
             }
         }
-        UserAssigned::Other(origin) => problems.push(Problem::NoDictionary(*origin)),
+        UserAssigned::Other(origin) => problems.push(Problem::NoDictionary {
+            place: *origin,
+            may_be_dictionary: has_user == Some(true) && is_of_ids(evaluator, *origin)?,
+        }),
         UserAssigned::Dictionary(dictionary, origin) => {
             let is_empty = dictionary.entries.is_empty();
             if is_empty && !dictionary.is_open() && has_user == Some(true) {
-                problems.push(Problem::NoneAttached(*origin, Attached::Empty));
+                problems.push(Problem::NoneAttached {
+                    place: *origin,
+                    attached: Attached::Empty,
+                    identity: block.origin,
+                    kind: kind_origin,
+                });
             }
             if !is_empty && has_user == Some(false) {
                 problems.push(Problem::NotUserAssigned {
                     place: kind_origin,
                     has_system: block.kind == Some(IdentityKind::SystemAssigned),
+                    identity: block.origin,
+                    dictionary: *origin,
                 });
             }
             entries(evaluator, dictionary, *origin, problems)?;
@@ -178,7 +208,12 @@ fn entries(
         if let Some(key) = entry.key_expression
             && let Some(what) = not_an_id(&entry.key)
         {
-            problems.push(Problem::Key(key, what));
+            let of = entry.key.as_property();
+            problems.push(Problem::Key {
+                place: key,
+                is: what,
+                of: of.and_then(|(identity, _)| identity.declaration),
+            });
         }
         let value = evaluator.known(&entry.value)?;
         if let Value::Object(object) = &value.value
@@ -188,6 +223,21 @@ fn entries(
         }
     }
     Ok(())
+}
+
+/// Whether an array is written out and its items, at least one, are resource ids, or it is one itself.
+fn is_of_ids(evaluator: &Evaluator<'_>, list: At<ExpressionId>) -> Result<bool, Undecided> {
+    let items = match evaluator.program.template(list.instance).kind(list.id) {
+        ExpressionKind::Array(items) => items.iter().map(|item| item.value).collect(),
+        _ => vec![list.id],
+    };
+    for item in &items {
+        let value = evaluator.evaluate(list.instance.at(*item))?.value;
+        if identity_of_value(&value).is_none() {
+            return Ok(false);
+        }
+    }
+    Ok(!items.is_empty())
 }
 
 /// What a key of the dictionary is instead of a resource id, if that is sure.
@@ -216,7 +266,7 @@ fn is_guid(text: &str) -> bool {
 fn finding(context: &Context<'_>, id: At<ResourceId>, problem: &Problem, when: &str) -> Finding {
     let label = context.label(id);
     let (place, message) = match problem {
-        Problem::KindMissing(place) => (
+        Problem::KindMissing { place, .. } => (
             *place,
             format!("The identity of `{label}` has no `type`{when}"),
         ),
@@ -234,7 +284,9 @@ fn finding(context: &Context<'_>, id: At<ResourceId>, problem: &Problem, when: &
                  whether Azure takes another order is not documented"
             ),
         ),
-        Problem::NoneAttached(place, attached) => {
+        Problem::NoneAttached {
+            place, attached, ..
+        } => {
             let what = match attached {
                 Attached::Missing => "has no `userAssignedIdentities`",
                 Attached::Null => "sets `userAssignedIdentities` to null",
@@ -248,7 +300,9 @@ fn finding(context: &Context<'_>, id: At<ResourceId>, problem: &Problem, when: &
                 ),
             )
         }
-        Problem::NotUserAssigned { place, has_system } => (
+        Problem::NotUserAssigned {
+            place, has_system, ..
+        } => (
             *place,
             format!(
                 "The identity of `{label}` lists user-assigned identities but its type is \
@@ -261,14 +315,16 @@ fn finding(context: &Context<'_>, id: At<ResourceId>, problem: &Problem, when: &
                 }
             ),
         ),
-        Problem::NoDictionary(place) => (
+        Problem::NoDictionary { place, .. } => (
             *place,
             format!(
                 "`userAssignedIdentities` is an object whose keys are resource ids and whose values \
                  are empty objects; this is none{when}"
             ),
         ),
-        Problem::Key(place, what) => (
+        Problem::Key {
+            place, is: what, ..
+        } => (
             *place,
             format!(
                 "A key of `userAssignedIdentities` is the resource id of the identity, not \
@@ -306,73 +362,6 @@ fn finding(context: &Context<'_>, id: At<ResourceId>, problem: &Problem, when: &
             .into_iter()
             .chain(context.callers(id.instance))
             .collect(),
-        fixes: repair(context, problem).into_iter().collect(),
+        fixes: repair::fixes(context, id, problem, when),
     }
-}
-
-fn repair(context: &Context<'_>, problem: &Problem) -> Option<Fix> {
-    let replace_kind = |place: At<ExpressionId>, kind: &str, applicability| {
-        let template = context.template(place.instance);
-        if !matches!(template.kind(place.id), ExpressionKind::String(_))
-            || context.is_allowed_value(place)
-        {
-            return None;
-        }
-        context.fix(
-            place.instance,
-            format!("Change the type to `{kind}`"),
-            applicability,
-            context
-                .editor(place.instance)?
-                .replace(place.id, &New::string(kind)),
-        )
-    };
-    match problem {
-        Problem::KindUnknown {
-            place,
-            text,
-            may_have_user,
-        } => {
-            let kind = nearest_kind(text)
-                .filter(|kind| *may_have_user || !kind.ends_with("UserAssigned"))?;
-            replace_kind(*place, kind, Applicability::Safe)
-        }
-        Problem::KindOrder(place) => {
-            replace_kind(*place, "SystemAssigned, UserAssigned", Applicability::Safe)
-        }
-        Problem::NotUserAssigned { place, has_system } => {
-            let kind = if *has_system {
-                "SystemAssigned, UserAssigned"
-            } else {
-                "UserAssigned"
-            };
-            replace_kind(*place, kind, Applicability::Unsafe)
-        }
-        Problem::Value(place) => context.fix(
-            place.instance,
-            "Empty the value",
-            Applicability::Safe,
-            context
-                .editor(place.instance)?
-                .replace(place.id, &New::Object(Vec::new())),
-        ),
-        _ => None,
-    }
-}
-
-/// The documented value that a wrong one is a slip of.
-fn nearest_kind(text: &str) -> Option<&'static str> {
-    let letters = |text: &str| {
-        text.chars()
-            .filter(|letter| letter.is_alphanumeric())
-            .collect::<String>()
-            .to_ascii_lowercase()
-    };
-    let text = letters(text);
-    KINDS
-        .into_iter()
-        .map(|kind| (strsim::damerau_levenshtein(&letters(kind), &text), kind))
-        .filter(|(slip, kind)| *slip <= LARGEST_SLIP && *slip * 3 <= kind.len())
-        .min()
-        .map(|(_, kind)| kind)
 }

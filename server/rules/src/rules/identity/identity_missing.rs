@@ -3,23 +3,22 @@
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
-use access::facts;
 use access::grants::{may_be_deployed, may_get_identity};
 use access::identity::{IdentityKind, ServiceIdentity, service_identity, services};
 use access::reads::{is_reader, reads_of, service_of};
 use access::uses::uses_of;
-use syntax::{Language, TextEdit};
+use template::Evaluator;
 use template::cases::{Answer, Undecided};
-use template::edit::{Key, New, Placement, Target, merge};
 use template::files::Place;
-use template::model::{ExpressionId, ExpressionKind, Resource, ResourceId};
+use template::model::{ExpressionId, ResourceId};
 use template::program::{At, ScenarioId};
-use template::{Evaluator, Template};
 
 use crate::circumstances::{rests_on_left_out, when};
 use crate::context::Context;
+use crate::repair::Repair;
+use crate::repair::identity::{Lack, add_system_identity, attach_fixes};
 use crate::rules::Rule;
-use crate::{Applicability, Finding, Fix, Level, Related, RuleId};
+use crate::{Applicability, Extent, Finding, Fix, Level, Related, RuleId};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     id: RuleId("identity-missing"),
@@ -84,12 +83,16 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             all_needs.get_or_init(|| needs(context)),
             &lacking,
         );
-        // An edit for one case would leave the others as they are.
-        let is_missing_alike = answers
-            .iter()
-            .all(|answer| answer.value == first || !is_missing(&answer.value));
-        if is_missing_alike {
-            finding.fixes = fixes(context, id, first).unwrap_or_default();
+        let mut states: Vec<State> = Vec::new();
+        for answer in answers.iter().filter(|answer| lacks(answer)) {
+            if !states.contains(&answer.value) {
+                states.push(answer.value);
+            }
+        }
+        finding.fixes.extend(system_assigned(context, id, &states));
+        // What has an identity in another case is not to get one more.
+        if answers.iter().all(|answer| answer.value != State::Other) {
+            finding.fixes.extend(attach_fixes(context, id));
         }
         findings.push(finding);
     }
@@ -279,87 +282,20 @@ fn needs(context: &Context<'_>) -> Vec<Need> {
     needs
 }
 
-fn fixes(context: &Context<'_>, id: At<ResourceId>, state: State) -> Option<Vec<Fix>> {
-    let resource = context.resource(id);
-    let template = context.template(id.instance);
-    let editor = context.editor(id.instance)?;
-    if !takes(template, resource, facts::IDENTITY_SINCE) {
-        return None;
-    }
-    let system = New::object([("type", New::string("SystemAssigned"))]);
-    let put = |identity: &New| match state {
-        State::Absent(None) => {
-            editor.insert_property(resource.body, "identity", identity, Placement::Conventional)
-        }
-        State::Absent(Some(origin)) if is_inside(context, id, origin) => {
-            editor.replace(origin.id, identity)
-        }
-        _ => None,
-    };
-    let system_edits = match state {
-        State::None(Some(origin))
-            if is_inside(context, id, origin)
-                && matches!(template.kind(origin.id), ExpressionKind::String(_)) =>
-        {
-            editor.replace(origin.id, &New::string("SystemAssigned"))
-        }
-        _ => put(&system),
-    };
-    let mut fixes: Vec<Fix> = context
-        .fix(
-            id.instance,
-            "Insert a system-assigned identity",
-            Applicability::Safe,
-            system_edits,
-        )
-        .into_iter()
-        .collect();
-    if takes(template, resource, facts::USER_ASSIGNED_IDENTITIES_SINCE) {
-        fixes.extend(user_assigned(context, id, put));
-    }
-    Some(fixes)
-}
-
-/// The fix that attaches the user-assigned identity of the file, if there is exactly one.
-fn user_assigned(
-    context: &Context<'_>,
-    service: At<ResourceId>,
-    put: impl Fn(&New) -> Option<Vec<TextEdit>>,
-) -> Option<Fix> {
-    let template = context.template(service.instance);
-    let mut identities = template.resources().filter(|(_, resource)| {
-        resource.is_type(facts::USER_ASSIGNED_IDENTITY_TYPE)
-            && resource.repetition.is_none()
-            && resource.condition.is_none()
+/// The fix that inserts a system-assigned identity, wherever the service says that it has none.
+fn system_assigned(context: &Context<'_>, id: At<ResourceId>, states: &[State]) -> Option<Fix> {
+    let lacks = states.iter().map(|state| match state {
+        State::Absent(None) => Some(Lack::Absent),
+        State::Absent(Some(origin)) => Some(Lack::Null(*origin)),
+        State::None(Some(origin)) => Some(Lack::Kind(*origin)),
+        State::None(None) | State::NotDeployed | State::Other => None,
     });
-    let (identity, resource) = identities.next()?;
-    if identities.next().is_some() {
-        return None;
-    }
-    let attached = New::Object(vec![(
-        Key::Value(Box::new(New::id(identity))),
-        New::Object(Vec::new()),
-    )]);
-    let block = New::object([
-        ("type", New::string("UserAssigned")),
-        ("userAssignedIdentities", attached),
-    ]);
-    let mut edits = put(&block)?;
-    // The id in a key makes Bicep wait for the identity; ARM takes it for any string.
-    if template.language == Language::Json && !resource.is_existing {
-        let wait = context
-            .editor(service.instance)?
-            .add_depends_on(service.id, &Target::Declared(identity))?;
-        edits = merge(vec![edits, wait])?;
-    }
-    context.fix(
-        service.instance,
-        format!(
-            "Attach the user-assigned identity `{}`",
-            context.label(service.instance.at(identity))
-        ),
-        Applicability::Unsafe,
-        Some(edits),
+    let mut repair = Repair::new(context);
+    add_system_identity(&mut repair, id, &lacks.collect::<Option<Vec<_>>>()?)?;
+    repair.fix(
+        "Insert a system-assigned identity",
+        Applicability::Safe,
+        Extent::Repair,
     )
 }
 
@@ -367,27 +303,4 @@ fn user_assigned(
 fn is_left_out(context: &Context<'_>, origin: At<ExpressionId>) -> bool {
     let mut parameters = context.template(origin.instance).parameters.iter();
     parameters.any(|parameter| parameter.is_optional && parameter.default == Some(origin.id))
-}
-
-fn is_inside(
-    context: &Context<'_>,
-    resource: At<ResourceId>,
-    expression: At<ExpressionId>,
-) -> bool {
-    let range = context.program.range(expression);
-    resource.instance == expression.instance
-        && context.resource(resource).range.contains_range(range)
-}
-
-/// Whether the API version of a resource is not known to be older than a date.
-fn takes(template: &Template, resource: &Resource, since: &str) -> bool {
-    let Some(version) = resource.api_version else {
-        return true;
-    };
-    match template.kind(version) {
-        ExpressionKind::String(text) => {
-            facts::api_version_date(text).is_none_or(|date| date >= since)
-        }
-        _ => true,
-    }
 }

@@ -2,11 +2,10 @@
 
 use access::carried::{declarations_of, is_without, lacks};
 use access::client_id::{Meaning, User, named_by};
-use access::identity::{IdentityKind, Principal, ServiceIdentity};
+use access::identity::{Principal, ServiceIdentity};
 use access::reads::{ReadKind, service_of};
 use template::Evaluator;
 use template::cases::Undecided;
-use template::edit::New;
 use template::model::{ExpressionId, ResourceId};
 use template::program::At;
 use template::value::Value;
@@ -14,14 +13,18 @@ use template::value::Value;
 use super::refusal;
 use crate::circumstances::{Occurrence, join, occurrences, rests_on_left_out};
 use crate::context::Context;
+use crate::repair::Repair;
+use crate::repair::identity::{Lack, add_system_identity, attach_identity};
 use crate::rules::Rule;
-use crate::{Applicability, Finding, Fix, Level, Related, RuleId};
+use crate::{Applicability, Extent, Finding, Fix, Level, Related, RuleId};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     id: RuleId("identity-not-attached"),
     levels: "error",
     summary: "Something uses an identity that the API Management service does not carry",
-    fix: Some("unsafe: add `SystemAssigned` to the type"),
+    fix: Some(
+        "unsafe: attach the identity, or add the system-assigned one to those that are there",
+    ),
     documentation: include_str!("identity_not_attached.md"),
     is_about_absence: false,
     check,
@@ -38,6 +41,8 @@ struct Unattached {
     wanted: Wanted,
     /// What the service carries instead, where it is written.
     carries: At<ExpressionId>,
+    /// How the service says that it has no system-assigned identity, if it has none.
+    lack: Option<Lack>,
 }
 
 /// The identity that is used.
@@ -88,7 +93,7 @@ fn unattached(evaluator: &Evaluator<'_>, id: At<ResourceId>) -> Result<Vec<Unatt
     };
     let service = evaluator.identity(service)?;
     let declarations = declarations_of(evaluator, &service)?;
-    let Some((declaration, ServiceIdentity::Present(block))) = declarations.first() else {
+    let Some((declaration, said @ ServiceIdentity::Present(block))) = declarations.first() else {
         return Ok(Vec::new());
     };
     // No identity at all is another cause, and another rule's.
@@ -121,6 +126,7 @@ fn unattached(evaluator: &Evaluator<'_>, id: At<ResourceId>) -> Result<Vec<Unatt
                 service: *declaration,
                 wanted,
                 carries: block.kind_origin.unwrap_or(block.origin),
+                lack: Lack::of(said),
             });
         }
     }
@@ -180,20 +186,21 @@ fn finding(context: &Context<'_>, group: &[Occurrence<Unattached>]) -> Finding {
 }
 
 fn fix(context: &Context<'_>, what: &Unattached) -> Option<Fix> {
-    let place = what.carries;
-    let template = context.template(place.instance);
-    let is_kind = template
-        .text(place.id)
-        .is_some_and(|text| IdentityKind::parse(text) == IdentityKind::UserAssigned);
-    if what.wanted != Wanted::System || !is_kind || context.is_allowed_value(place) {
-        return None;
-    }
-    context.fix(
-        place.instance,
-        "Add the system-assigned identity",
-        Applicability::Unsafe,
-        context
-            .editor(place.instance)?
-            .replace(place.id, &New::string("SystemAssigned, UserAssigned")),
-    )
+    let mut repair = Repair::new(context);
+    let service = context.label(what.service);
+    let title = match &what.wanted {
+        Wanted::System => {
+            add_system_identity(&mut repair, what.service, &[what.lack?])?;
+            format!("Add the system-assigned identity to `{service}`")
+        }
+        Wanted::User { declaration, .. } => {
+            let identity = (*declaration)?;
+            attach_identity(&mut repair, what.service, identity)?;
+            format!(
+                "Attach the user-assigned identity `{}` to `{service}`",
+                context.label(identity)
+            )
+        }
+    };
+    repair.fix(title, Applicability::Unsafe, Extent::Repair)
 }

@@ -4,23 +4,29 @@ use access::carried::{declarations_of, lacks};
 use access::facts;
 use access::identity::{IdentityKind, Principal, ServiceIdentity};
 use template::cases::Undecided;
+use template::dependencies::Dependencies;
+use template::edit::New;
 use template::facts::SYSTEM_IDENTITY_TYPE;
 use template::files::Place;
 use template::model::{ExpressionId, ExpressionKind, ModuleId, ResourceId};
 use template::program::{At, InstanceId};
 use template::value::{Identity, Part, Symbol, visit};
-use template::{Evaluator, RunTimeRead, identity_of_value};
+use template::{Evaluator, RunTimeRead, Template, identity_of_value};
 
 use crate::circumstances::{occurrences, rests_on_left_out};
 use crate::context::Context;
+use crate::repair::Repair;
+use crate::repair::identity::{Lack, add_system_identity};
 use crate::rules::Rule;
-use crate::{Finding, Level, Related, RuleId};
+use crate::{Applicability, Extent, Finding, Fix, Level, Related, RuleId};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     id: RuleId("identity-principal-unavailable"),
     levels: "error",
     summary: "The system-assigned identity of an API Management service is read where there is none",
-    fix: None,
+    fix: Some(
+        "safe: add `'Full'`, or what to wait for; unsafe: add the system-assigned identity to those that are there",
+    ),
     documentation: include_str!("identity_principal_unavailable.md"),
     is_about_absence: false,
     check,
@@ -53,9 +59,15 @@ enum Why {
         has: Option<At<ExpressionId>>,
         has_user: bool,
         property: String,
+        /// How it says so, where that can be repaired.
+        lack: Option<Lack>,
     },
     /// The identity is not among the `properties`.
-    NotAmongProperties,
+    NotAmongProperties {
+        service: Option<At<ResourceId>>,
+        /// How the service says that it has none anyway, if it does.
+        lack: Option<Lack>,
+    },
     /// The service may not be there yet.
     TooEarly { service: At<ResourceId> },
 }
@@ -120,7 +132,7 @@ fn unavailable(
                     .all(|(a, b)| a.eq_ignore_ascii_case(b))
         };
         let why = if is_at(&["properties", "identity"]) {
-            Some(Why::NotAmongProperties)
+            Some(not_among_properties(evaluator, &read)?)
         } else if is_at(&["identity", "principalId"]) || is_at(&["identity", "tenantId"]) {
             match lacking(evaluator, &read)? {
                 None => too_early(context, evaluator, reader, &read)?,
@@ -150,6 +162,7 @@ fn lacking(evaluator: &Evaluator<'_>, read: &RunTimeRead) -> Result<Option<Why>,
     if !is_lacking || is_asked_for(evaluator, &read.resource) {
         return Ok(None);
     }
+    let lack = Lack::of(said);
     let (has, has_user) = match said {
         ServiceIdentity::Present(block) => (
             Some(block.kind_origin.unwrap_or(block.origin)),
@@ -162,11 +175,28 @@ fn lacking(evaluator: &Evaluator<'_>, read: &RunTimeRead) -> Result<Option<Why>,
         service: *service,
         has,
         has_user,
+        lack,
         property: read
             .path
             .last()
             .map_or_else(String::new, ToString::to_string),
     }))
+}
+
+/// That the identity is not among the properties, and whether there is one at all.
+fn not_among_properties(evaluator: &Evaluator<'_>, read: &RunTimeRead) -> Result<Why, Undecided> {
+    let declarations = declarations_of(evaluator, &read.resource)?;
+    let service = declarations.first().map(|(service, _)| *service);
+    Ok(match lacking(evaluator, read)? {
+        Some(Why::Lacking { service, lack, .. }) => Why::NotAmongProperties {
+            service: Some(service),
+            lack,
+        },
+        _ => Why::NotAmongProperties {
+            service,
+            lack: None,
+        },
+    })
 }
 
 /// The service whose identity a resource reads without waiting for the service, if it does so by the
@@ -194,15 +224,21 @@ fn too_early(
     Ok(services.next().map(|service| Why::TooEarly { service }))
 }
 
-/// Whether a property is one of `reference()` of a system-assigned identity's own id.
-fn is_by_own_id(evaluator: &Evaluator<'_>, place: At<ExpressionId>) -> Result<bool, Undecided> {
-    let template = evaluator.program.template(place.instance);
-    let mut base = place.id;
+/// What a property, or a property of a property, is taken out of.
+fn base_of(template: &Template, property: ExpressionId) -> ExpressionId {
+    let mut base = property;
     while let ExpressionKind::Member { object, .. } | ExpressionKind::Index { object, .. } =
         template.kind(base)
     {
         base = *object;
     }
+    base
+}
+
+/// Whether a property is one of `reference()` of a system-assigned identity's own id.
+fn is_by_own_id(evaluator: &Evaluator<'_>, place: At<ExpressionId>) -> Result<bool, Undecided> {
+    let template = evaluator.program.template(place.instance);
+    let base = base_of(template, place.id);
     let ExpressionKind::Call {
         function,
         arguments,
@@ -251,6 +287,7 @@ fn finding(context: &Context<'_>, reader: Reader, what: &Unavailable, when: &str
             has,
             has_user,
             property,
+            ..
         } => {
             let label = context.label(*service);
             related.push(match has {
@@ -277,7 +314,7 @@ fn finding(context: &Context<'_>, reader: Reader, what: &Unavailable, when: &str
                 )
             }
         }
-        Why::NotAmongProperties => format!(
+        Why::NotAmongProperties { .. } => format!(
             "The identity of a service is not among its `properties`{when}: `reference()` gives all \
              of a service only with `'Full'` as its third argument. The deployment will fail: \
              \"The language expression property 'identity' doesn't exist\""
@@ -303,6 +340,82 @@ fn finding(context: &Context<'_>, reader: Reader, what: &Unavailable, when: &str
         subject,
         message,
         related,
-        fixes: Vec::new(),
+        fixes: fix(context, reader, what).into_iter().collect(),
     }
+}
+
+fn fix(context: &Context<'_>, reader: Reader, what: &Unavailable) -> Option<Fix> {
+    let mut repair = Repair::new(context);
+    let (title, applicability) = match &what.why {
+        Why::Lacking { service, lack, .. } => {
+            add_system_identity(&mut repair, *service, &[(*lack)?])?;
+            let service = context.label(*service);
+            let title = format!("Add the system-assigned identity to `{service}`");
+            (title, Applicability::Unsafe)
+        }
+        Why::NotAmongProperties { service, lack } => {
+            ask_for_all(context, &mut repair, what.place, *service)?;
+            match (service, lack) {
+                (Some(service), Some(lack)) => {
+                    add_system_identity(&mut repair, *service, &[*lack])?;
+                    let service = context.label(*service);
+                    let title =
+                        format!("Add `'Full'`, and the system-assigned identity to `{service}`");
+                    (title, Applicability::Unsafe)
+                }
+                _ => ("Add `'Full'`".to_owned(), Applicability::Safe),
+            }
+        }
+        Why::TooEarly { service } => {
+            let Reader::Resource(id) = reader else {
+                return None;
+            };
+            let dependencies = Dependencies::of(context.program, id.instance);
+            let is_possible = id.instance == service.instance
+                && id.id != service.id
+                && !dependencies.reaches(service.id, id.id);
+            let editor = context.editor(id.instance).filter(|_| is_possible)?;
+            let edits = editor.add_depends_on(id.id, &service.id.into());
+            repair.edit(id.instance, edits)?;
+            let title = format!("Wait for `{}`", context.label(*service));
+            (title, Applicability::Safe)
+        }
+    };
+    repair.fix(title, applicability, Extent::Repair)
+}
+
+/// Lets `reference()` give all of a service, not only its properties.
+fn ask_for_all(
+    context: &Context<'_>,
+    repair: &mut Repair<'_, '_>,
+    place: At<ExpressionId>,
+    service: Option<At<ResourceId>>,
+) -> Option<()> {
+    let template = context.template(place.instance);
+    let call = base_of(template, place.id);
+    let ExpressionKind::Call {
+        function,
+        arguments,
+        ..
+    } = template.kind(call)
+    else {
+        return None;
+    };
+    let mut added = Vec::new();
+    match (&**function, arguments.len()) {
+        ("reference", 2) => {}
+        ("reference", 1) => {
+            let service = service?;
+            let version = context.resource(service).api_version?;
+            let version = context.template(service.instance).text(version)?;
+            added.push(New::string(version));
+        }
+        _ => return None,
+    }
+    added.push(New::string("Full"));
+    let edits = context
+        .editor(place.instance)?
+        .append_arguments(call, &added);
+    repair.edit(place.instance, edits)?;
+    Some(())
 }

@@ -1,5 +1,7 @@
 //! `logger-credentials`
 
+mod repair;
+
 use access::credentials::{is_credential, is_kept_secret};
 use access::facts::{
     APPLICATION_INSIGHTS_TYPE, EVENT_HUBS_LOGGER, LOGGER_IDENTITY_SINCE, LOGGER_TYPES,
@@ -23,7 +25,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     id: RuleId("logger-credentials"),
     levels: "error or warning",
     summary: "A logger signs in with a key where it could use an identity, or cannot sign in",
-    fix: None,
+    fix: Some("unsafe: endpoint, identity and role in place of a key; the host alone"),
     documentation: include_str!("logger_credentials.md"),
     is_about_absence: false,
     check,
@@ -373,6 +375,6 @@ fn finding(context: &Context<'_>, id: At<ResourceId>, fault: Fault, when: &str) 
             .into_iter()
             .chain(context.callers(id.instance))
             .collect(),
-        fixes: Vec::new(),
+        fixes: repair::fix(context, id, fault, when).into_iter().collect(),
     }
 }

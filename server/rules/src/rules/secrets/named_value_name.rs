@@ -4,8 +4,8 @@ use access::facts::{LONGEST_DISPLAY_NAME, is_of_display_name};
 use access::placeholders::has_token;
 use template::Evaluator;
 use template::cases::Undecided;
-use template::edit::New;
-use template::model::{ExpressionId, ExpressionKind, ResourceId};
+use template::edit::{New, merge};
+use template::model::{ExpressionId, ExpressionKind, ResourceId, Segment};
 use template::program::At;
 use template::value::{Piece, Text, Value};
 
@@ -123,15 +123,43 @@ fn finding(context: &Context<'_>, id: At<ResourceId>, what: Refused, when: &str)
 /// The same name with `-` in place of what it may not have. Where it is written elsewhere, it may be
 /// the name of other things as well.
 fn repair(context: &Context<'_>, what: Refused) -> Option<Fix> {
-    let template = context.template(what.origin.instance);
-    let ExpressionKind::String(text) = template.kind(what.origin.id) else {
-        return None;
-    };
     if !matches!(what.fault, Fault::Character(_)) || context.is_allowed_value(what.origin) {
         return None;
     }
-    let is_refused = |character| !is_of_display_name(character);
-    let name = text.replace(is_refused, "-");
+    let template = context.template(what.origin.instance);
+    let editor = context.editor(what.origin.instance)?;
+    let repaired = |text: &str| text.replace(|it| !is_of_display_name(it), "-");
+    let (title, edits) = match template.kind(what.origin.id) {
+        ExpressionKind::String(text) => {
+            let name = repaired(text);
+            let edits = editor.replace(what.origin.id, &New::string(&name))?;
+            (format!("Name it '{name}'"), edits)
+        }
+        ExpressionKind::Interpolation(segments) => {
+            let pieces = segments.iter().map(|segment| match segment {
+                Segment::Text(text) => New::string(repaired(text)),
+                Segment::Hole(hole) => New::Copy(*hole),
+            });
+            let name = New::Interpolation(pieces.collect());
+            (PUT.to_owned(), editor.replace(what.origin.id, &name)?)
+        }
+        ExpressionKind::Call {
+            function,
+            arguments,
+            ..
+        } if &**function == "concat" => {
+            let mut all = Vec::new();
+            for argument in arguments {
+                if let Some(text) = template.text(*argument)
+                    && repaired(text) != *text
+                {
+                    all.push(editor.replace(*argument, &New::string(repaired(text)))?);
+                }
+            }
+            (PUT.to_owned(), merge(all)?)
+        }
+        _ => return None,
+    };
     let is_its_own = what
         .property
         .is_some_and(|property| context.is_beside(property, what.origin));
@@ -140,9 +168,7 @@ fn repair(context: &Context<'_>, what: Refused) -> Option<Fix> {
     } else {
         Applicability::Unsafe
     };
-    let edits = context
-        .editor(what.origin.instance)?
-        .replace(what.origin.id, &New::string(&name));
-    let title = format!("Name it '{name}'");
-    context.fix(what.origin.instance, title, applicability, edits)
+    context.fix(what.origin.instance, title, applicability, Some(edits))
 }
+
+const PUT: &str = "Put `-` in place of what it may not have";

@@ -13,6 +13,7 @@ use template::{Evaluator, Property};
 
 use crate::circumstances::occurrences;
 use crate::context::Context;
+use crate::repair::own::is_own;
 use crate::rules::Rule;
 use crate::{Applicability, Finding, Fix, Level, Related, RuleId};
 
@@ -39,11 +40,8 @@ struct Untyped {
 enum Fault {
     /// There is none.
     Missing,
-    /// It is another one.
-    Other {
-        name: Option<At<ExpressionId>>,
-        origin: At<ExpressionId>,
-    },
+    /// It is another one, which is written here.
+    Other(At<ExpressionId>),
 }
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
@@ -90,10 +88,7 @@ fn fault(evaluator: &Evaluator<'_>, body: &Value) -> Result<Option<Fault>, Undec
     });
     Ok(match content_type {
         Property::Absent => Some(Fault::Missing),
-        Property::Given(given) if is_other => Some(Fault::Other {
-            name: given.name,
-            origin: given.evaluated.origin,
-        }),
+        Property::Given(given) if is_other => Some(Fault::Other(given.evaluated.origin)),
         Property::Given(_) | Property::Unknown => None,
     })
 }
@@ -127,7 +122,7 @@ fn hostname_that_reads(
 fn finding(context: &Context<'_>, id: At<ResourceId>, what: Untyped, when: &str) -> Finding {
     let (place, problem) = match what.fault {
         Fault::Missing => (context.resource_place(id), "has no `contentType`"),
-        Fault::Other { origin, .. } => (context.place(origin), "has another `contentType`"),
+        Fault::Other(origin) => (context.place(origin), "has another `contentType`"),
     };
     Finding {
         rule: RULE.id,
@@ -151,30 +146,38 @@ fn finding(context: &Context<'_>, id: At<ResourceId>, what: Untyped, when: &str)
 }
 
 fn repair(context: &Context<'_>, id: At<ResourceId>, fault: Fault) -> Option<Fix> {
-    let editor = context.editor(id.instance)?;
-    let template = context.template(id.instance);
     let content_type = New::string(CERTIFICATE_CONTENT_TYPE);
-    let edits = match fault {
+    let (instance, edits) = match fault {
         Fault::Missing => {
+            let editor = context.editor(id.instance)?;
+            let template = context.template(id.instance);
             let body = context.resource(id).body;
             let properties = template.property(body, "properties")?.value;
-            editor.insert_property(
-                properties,
-                "contentType",
-                &content_type,
-                Placement::After("value"),
-            )
+            let edits = match template.property(properties, "contentType") {
+                Some(null) => matches!(template.kind(null.value), ExpressionKind::Null)
+                    .then(|| editor.replace(null.value, &content_type))
+                    .flatten(),
+                None => editor.insert_property(
+                    properties,
+                    "contentType",
+                    &content_type,
+                    Placement::After("value"),
+                ),
+            };
+            (id.instance, edits)
         }
-        Fault::Other { name, origin } => {
-            let is_text = matches!(template.kind(origin.id), ExpressionKind::String(_));
-            let is_its_own = name.is_some_and(|name| context.is_beside(name, origin));
-            (is_text && is_its_own)
-                .then(|| editor.replace(origin.id, &content_type))
-                .flatten()
+        Fault::Other(origin) => {
+            let is_text = context.template(origin.instance).text(origin.id).is_some();
+            let path = ["properties", "contentType"];
+            if !is_text || !is_own(context, id, &path, origin) {
+                return None;
+            }
+            let editor = context.editor(origin.instance)?;
+            (origin.instance, editor.replace(origin.id, &content_type))
         }
     };
     context.fix(
-        id.instance,
+        instance,
         format!("Set `contentType` to '{CERTIFICATE_CONTENT_TYPE}'"),
         Applicability::Safe,
         edits,

@@ -12,6 +12,7 @@ use template::{Evaluator, Lookup, Property};
 use super::named_values;
 use crate::circumstances::occurrences;
 use crate::context::Context;
+use crate::repair::vault_reference::{Form, refer};
 use crate::rules::Rule;
 use crate::{Applicability, Finding, Fix, Level, Related, RuleId};
 
@@ -19,7 +20,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     id: RuleId("secret-in-named-value"),
     levels: "warning or info",
     summary: "A named value holds a secret itself instead of referring to Key Vault",
-    fix: Some("unsafe: say that an id is no secret"),
+    fix: Some("unsafe: refer to a secret in Key Vault; say that an id is no secret"),
     documentation: include_str!("secret_in_named_value.md"),
     is_about_absence: true,
     check,
@@ -172,7 +173,7 @@ fn finding(context: &Context<'_>, id: At<ResourceId>, held: Held, when: &str) ->
             .into_iter()
             .chain(context.callers(id.instance))
             .collect(),
-        fixes: unmark(context, held).into_iter().collect(),
+        fixes: fixes(context, id, held).into_iter().collect(),
     }
 }
 
@@ -191,9 +192,18 @@ fn source(context: &Context<'_>, held: Held) -> Option<Related> {
     })
 }
 
+fn fixes(context: &Context<'_>, id: At<ResourceId>, held: Held) -> Option<Fix> {
+    match held.what {
+        What::Public => unmark(context, held),
+        What::Secret | What::Placeholder | What::Unmarked => {
+            refer(context, id, held.property, Form::NamedValue)
+        }
+    }
+}
+
 /// Says that what is no secret is none, where `secret` is said of this named value alone.
 fn unmark(context: &Context<'_>, held: Held) -> Option<Fix> {
-    let (name, secret) = held.secret.filter(|_| held.what == What::Public)?;
+    let (name, secret) = held.secret?;
     if !context.is_beside(name, secret) {
         return None;
     }

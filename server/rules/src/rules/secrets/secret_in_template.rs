@@ -1,7 +1,10 @@
 //! `secret-in-template`
 
+mod repair;
+
 use access::secrets::{
-    Handed, Source, carries, handed_by, is_named_value, is_open, source_of, visit_contents,
+    Handed, InVault, Source, Written, carries, handed_by, is_named_value, is_open, source_of,
+    visit_contents,
 };
 use syntax::Language;
 use template::cases::Undecided;
@@ -19,7 +22,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     levels: "warning; info for a visible placeholder",
     summary: "A secret of API Management is written in the template, or comes through a parameter that \
               is not secure",
-    fix: None,
+    fix: Some("unsafe: take it from a secure parameter; refer to a secret in Key Vault"),
     documentation: include_str!("secret_in_template.md"),
     is_about_absence: false,
     check,
@@ -29,22 +32,22 @@ pub(in crate::rules) const RULE: Rule = Rule {
 #[derive(Clone, PartialEq)]
 struct Leak {
     noun: &'static str,
-    may_be_in_vault: bool,
+    in_vault: Option<InVault>,
     property: Option<At<ExpressionId>>,
     how: How,
     /// The parameters that the value comes through, the farthest one first.
     through: Vec<At<ParameterId>>,
 }
 
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, PartialEq)]
 enum How {
     /// It is written in the template.
     Written {
         origin: At<ExpressionId>,
-        is_placeholder: bool,
+        secret: Written,
     },
     /// It is in a file that becomes part of the template.
-    Loaded,
+    Loaded(At<ExpressionId>),
     /// A parameter that is not secure gives it.
     Given(At<ParameterId>),
     /// A parameter that is not secure passes it on.
@@ -52,6 +55,7 @@ enum How {
 }
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let mut leaks = Vec::new();
     for (id, resource) in context.program.resources() {
         if resource.is_existing {
             continue;
@@ -63,10 +67,21 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             }
             Ok(leaks)
         });
-        for occurrence in occurrences(context, &answers.unwrap_or_default()) {
-            findings.push(finding(context, id, &occurrence.what, &occurrence.when));
-        }
+        let found = occurrences(context, &answers.unwrap_or_default());
+        leaks.extend(found.into_iter().map(|occurrence| (id, occurrence)));
     }
+    let mut own: Vec<_> = leaks
+        .iter()
+        .map(|(id, leak)| finding(context, *id, &leak.what, &leak.when))
+        .collect();
+    for (index, (id, leak)) in leaks.iter().enumerate() {
+        // What is said of several values at one place is repaired for all of them.
+        let alike = leaks.iter().zip(&own);
+        let alike = alike.filter(|(_, finding)| finding.key() == own[index].key());
+        let alike: Vec<_> = alike.map(|((id, leak), _)| (*id, &leak.what)).collect();
+        own[index].fixes = repair::fixes(context, *id, &leak.what, &alike);
+    }
+    findings.extend(own);
 }
 
 fn leak(evaluator: &Evaluator<'_>, handed: &Handed) -> Result<Option<Leak>, Undecided> {
@@ -77,22 +92,22 @@ fn leak(evaluator: &Evaluator<'_>, handed: &Handed) -> Result<Option<Leak>, Unde
     };
     let through = ways(evaluator, handed, &source)?;
     let how = match &source {
-        Source::Loaded => Some(How::Loaded),
+        Source::Loaded => Some(How::Loaded(value.origin)),
         Source::Guarded(_) => passed_on(evaluator, &through),
         Source::Parameter(id) => from(evaluator, handed, *id, &through)?,
         Source::Written(written) => match home(evaluator, value.origin, &through) {
             Home::Parameter(id) => from(evaluator, handed, id, &through)?,
-            Home::Template if is_loaded(evaluator, value.origin) => Some(How::Loaded),
+            Home::Template if is_loaded(evaluator, value.origin) => Some(How::Loaded(value.origin)),
             Home::Template => Some(How::Written {
                 origin: value.origin,
-                is_placeholder: written.is_placeholder,
+                secret: written.clone(),
             }),
             Home::Elsewhere => None,
         },
     };
     Ok(how.map(|how| Leak {
         noun: handed.noun,
-        may_be_in_vault: handed.may_be_in_vault,
+        in_vault: handed.in_vault,
         property: handed.property,
         how,
         through,
@@ -192,7 +207,7 @@ fn is_culprit(evaluator: &Evaluator<'_>, id: At<ParameterId>) -> bool {
 
 fn finding(context: &Context<'_>, id: At<ResourceId>, leak: &Leak, when: &str) -> Finding {
     let (label, noun) = (context.label(id), leak.noun);
-    let vault = if leak.may_be_in_vault {
+    let vault = if leak.in_vault.is_some() {
         ", or refer to a secret in Key Vault"
     } else {
         ""
@@ -206,10 +221,7 @@ fn finding(context: &Context<'_>, id: At<ResourceId>, leak: &Leak, when: &str) -
         )
     };
     let message = match leak.how {
-        How::Written {
-            is_placeholder: true,
-            ..
-        } => format!(
+        How::Written { ref secret, .. } if secret.is_placeholder => format!(
             "The {noun} of `{label}` is a placeholder in the template{when}: what replaces it does not \
              belong there either; take it from a secure parameter{vault}"
         ),
@@ -217,7 +229,7 @@ fn finding(context: &Context<'_>, id: At<ResourceId>, leak: &Leak, when: &str) -
             "The {noun} of `{label}` is written in the template{when}, where everybody who reads the \
              template or its deployments finds it: take it from a secure parameter{vault}"
         ),
-        How::Loaded => format!(
+        How::Loaded(_) => format!(
             "The {noun} of `{label}` is loaded from a file into the template{when}, where everybody \
              who reads its deployments finds it: take it from a secure parameter{vault}"
         ),
@@ -226,11 +238,8 @@ fn finding(context: &Context<'_>, id: At<ResourceId>, leak: &Leak, when: &str) -
     };
     Finding {
         rule: RULE.id,
-        level: match leak.how {
-            How::Written {
-                is_placeholder: true,
-                ..
-            } => Level::Info,
+        level: match &leak.how {
+            How::Written { secret, .. } if secret.is_placeholder => Level::Info,
             _ => Level::Warning,
         },
         place: match leak.property {

@@ -1,8 +1,10 @@
 //! `secret-uri-invalid`
 
+use access::facts;
 use access::reads::{Read, ReadKind, readers, reads_of};
 use access::vault::{Collection, SecretReference, is_no_reference};
 use syntax::{TextEdit, TextRange};
+use template::edit::{New, merge};
 use template::identity_of_value;
 use template::model::{ExpressionId, ExpressionKind, ResourceId};
 use template::program::At;
@@ -11,13 +13,13 @@ use super::read_elsewhere;
 use crate::circumstances::occurrences;
 use crate::context::Context;
 use crate::rules::Rule;
-use crate::{Applicability, Finding, Level, RuleId};
+use crate::{Applicability, Finding, Fix, Level, RuleId};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     id: RuleId("secret-uri-invalid"),
     levels: "error",
     summary: "A Key Vault reference is not the URL of a secret",
-    fix: Some("safe: refer to the secret of a certificate"),
+    fix: Some("safe: refer to the secret of a certificate; take the URL of a secret, not its id"),
     documentation: include_str!("secret_uri_invalid.md"),
     is_about_absence: false,
     check,
@@ -37,8 +39,8 @@ struct Invalid {
 enum Fault {
     /// The URL of something else in a vault.
     Collection(Collection),
-    /// A resource id.
-    ResourceId,
+    /// A resource id, of the declaration if there is one.
+    ResourceId { of: Option<At<ResourceId>> },
     /// No URL of anything in a vault.
     NoUrl,
 }
@@ -63,8 +65,12 @@ fn invalid(read: &Read) -> Option<Invalid> {
     let fault = match collection {
         Some(other @ (Collection::Certificates | Collection::Keys)) => Fault::Collection(other),
         _ if !is_no_reference(value) => return None,
-        _ if identity_of_value(value).is_some() => Fault::ResourceId,
-        _ => Fault::NoUrl,
+        _ => match identity_of_value(value) {
+            Some(identity) => Fault::ResourceId {
+                of: identity.declaration,
+            },
+            None => Fault::NoUrl,
+        },
     };
     Some(Invalid {
         kind: read.kind,
@@ -86,7 +92,7 @@ fn finding(context: &Context<'_>, id: At<ResourceId>, what: Invalid, when: &str)
             "This is the URL of a key of the vault{when}: the {noun} needs that of a secret. Azure \
              refuses this one: \"ApiManagement service only accepts KeyVault Secrets type\""
         ),
-        Fault::ResourceId => format!(
+        Fault::ResourceId { .. } => format!(
             "This is a resource id{when}: the {noun} needs the URL of a secret, \
              `https://{{vault}}.vault.azure.net/secrets/{{name}}`"
         ),
@@ -96,10 +102,6 @@ fn finding(context: &Context<'_>, id: At<ResourceId>, what: Invalid, when: &str)
         ),
     };
     let related = read_elsewhere(context, what.kind, what.property, what.origin);
-    let edit = match what.fault {
-        Fault::Collection(Collection::Certificates) => to_secret(context, what.origin),
-        _ => None,
-    };
     Finding {
         rule: RULE.id,
         level: Level::Error,
@@ -110,16 +112,50 @@ fn finding(context: &Context<'_>, id: At<ResourceId>, what: Invalid, when: &str)
             .into_iter()
             .chain(context.callers(id.instance))
             .collect(),
-        fixes: context
-            .fix(
-                what.origin.instance,
-                "Refer to the secret of the certificate",
-                Applicability::Safe,
-                edit.map(|edit| vec![edit]),
-            )
-            .into_iter()
-            .collect(),
+        fixes: repair(context, id, what).into_iter().collect(),
     }
+}
+
+fn repair(context: &Context<'_>, id: At<ResourceId>, what: Invalid) -> Option<Fix> {
+    let (title, edits) = match what.fault {
+        Fault::Collection(Collection::Certificates) => (
+            "Refer to the secret of the certificate",
+            to_secret(context, what.origin).map(|edit| vec![edit])?,
+        ),
+        Fault::ResourceId { of } => (
+            "Take the URL of the secret",
+            to_url(context, id, what, of?)?,
+        ),
+        Fault::Collection(_) | Fault::NoUrl => return None,
+    };
+    context.fix(
+        what.origin.instance,
+        title,
+        Applicability::Safe,
+        Some(edits),
+    )
+}
+
+/// The edits that take the URL of a secret in place of its id, where its resource is in the file.
+fn to_url(
+    context: &Context<'_>,
+    id: At<ResourceId>,
+    what: Invalid,
+    secret: At<ResourceId>,
+) -> Option<Vec<TextEdit>> {
+    let (origin, property) = (what.origin, what.property);
+    let is_of_secret = context.resource(secret).is_type(facts::SECRET_TYPE);
+    // What waits for the secret is the resource that has the value.
+    let is_own = context.is_beside(property, origin) && property.instance == id.instance;
+    if !is_of_secret || !is_own || secret.instance != origin.instance {
+        return None;
+    }
+    let url = New::property(secret.id, "properties.secretUri");
+    let editor = context.editor(origin.instance)?;
+    merge(vec![
+        editor.add_dependencies_of(id.id, &url)?,
+        editor.replace(origin.id, &url)?,
+    ])
 }
 
 /// The edit that makes the URL of a certificate that of its secret, where the text that says so is

@@ -3,6 +3,7 @@
 use access::reads::{ReadKind, readers, reads_of};
 use access::vault::{Collection, SecretReference, Version};
 use syntax::{TextEdit, TextRange};
+use template::edit::New;
 use template::model::{ExpressionId, ExpressionKind, ResourceId, Segment};
 use template::program::At;
 
@@ -82,7 +83,7 @@ fn finding(context: &Context<'_>, id: At<ResourceId>, what: Versioned, when: &st
                 what.origin.instance,
                 "Refer to the newest version",
                 Applicability::Safe,
-                without_version(context, what.origin).map(|edit| vec![edit]),
+                without_version(context, what.origin),
             )
             .into_iter()
             .collect(),
@@ -102,17 +103,17 @@ const fn warning(kind: ReadKind) -> &'static str {
     }
 }
 
-/// The edit that takes the version out of a reference.
-fn without_version(context: &Context<'_>, origin: At<ExpressionId>) -> Option<TextEdit> {
+/// The edits that take the version out of a reference.
+fn without_version(context: &Context<'_>, origin: At<ExpressionId>) -> Option<Vec<TextEdit>> {
     let template = context.template(origin.instance);
     if context.is_allowed_value(origin) {
         return None;
     }
     match template.kind(origin.id) {
-        ExpressionKind::Member { name, .. } => Some(TextEdit {
+        ExpressionKind::Member { name, .. } => Some(vec![TextEdit {
             range: name.range,
             new_text: "secretUri".to_owned(),
-        }),
+        }]),
         ExpressionKind::String(text) => cut(context, origin, text),
         // The version is at the end of the last part.
         ExpressionKind::Call {
@@ -120,19 +121,41 @@ fn without_version(context: &Context<'_>, origin: At<ExpressionId>) -> Option<Te
             arguments,
             ..
         } if &**function == "concat" => {
-            without_version(context, origin.instance.at(*arguments.last()?))
+            let (last, before) = arguments.split_last()?;
+            let is_version = template
+                .text(*last)
+                .is_some_and(|text| text.rfind('/') == Some(0));
+            if is_version && before.len() > 1 {
+                let kept = before.iter().map(|it| New::Copy(*it)).collect();
+                let editor = context.editor(origin.instance)?;
+                return editor.replace(origin.id, &New::Call("concat", kept));
+            }
+            without_version(context, origin.instance.at(*last))
         }
-        ExpressionKind::Interpolation(segments) => match segments.last() {
-            Some(Segment::Text(text)) => cut(context, origin, text),
+        ExpressionKind::Interpolation(segments) => match segments.as_slice() {
+            [.., Segment::Text(text)] => cut(context, origin, text),
+            [before @ .., Segment::Text(text), Segment::Hole(_)] => {
+                let mut pieces: Vec<_> = before.iter().map(piece).collect();
+                pieces.push(New::string(text.strip_suffix('/')?));
+                let editor = context.editor(origin.instance)?;
+                editor.replace(origin.id, &New::Interpolation(pieces))
+            }
             _ => None,
         },
         _ => None,
     }
 }
 
+fn piece(segment: &Segment) -> New {
+    match segment {
+        Segment::Text(text) => New::string(&**text),
+        Segment::Hole(hole) => New::Copy(*hole),
+    }
+}
+
 /// Cuts the last part of a path, `/{version}` or `/{version}/`, out of the source of a string that
 /// ends with it.
-fn cut(context: &Context<'_>, string: At<ExpressionId>, text: &str) -> Option<TextEdit> {
+fn cut(context: &Context<'_>, string: At<ExpressionId>, text: &str) -> Option<Vec<TextEdit>> {
     let range = context.program.range(string);
     let path = text.strip_suffix('/').unwrap_or(text);
     let version = &path[path.rfind('/')?..];
@@ -144,8 +167,6 @@ fn cut(context: &Context<'_>, string: At<ExpressionId>, text: &str) -> Option<Te
     let at = source.rfind(version)?;
     let end = at + version.len() + (text.len() - path.len());
     let start = range.start + at as u32;
-    Some(TextEdit {
-        range: TextRange::new(start, range.start + end as u32),
-        new_text: String::new(),
-    })
+    let range = TextRange::new(start, range.start + end as u32);
+    Some(vec![TextEdit::remove(range)])
 }

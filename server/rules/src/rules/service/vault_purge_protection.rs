@@ -4,11 +4,12 @@ use access::facts::VAULT_TYPE;
 use access::reads::ReadKind;
 use template::Property;
 use template::edit::{New, Placement};
-use template::model::{ExpressionId, ResourceId};
+use template::model::{ExpressionId, ExpressionKind, ParameterKind, Reference, ResourceId};
 use template::program::At;
 
 use super::{of_deployed, properties_with, reading, set_to_false};
 use crate::context::Context;
+use crate::repair::own::is_own;
 use crate::rules::Rule;
 use crate::{Applicability, Finding, Fix, Level, RuleId};
 
@@ -16,7 +17,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     id: RuleId("vault-purge-protection"),
     levels: "error; info where nothing is said",
     summary: "A key vault refuses purge protection, which Azure does not take, or the vault of a hostname certificate lacks it",
-    fix: Some("safe in place of false, otherwise unsafe: purge protection"),
+    fix: Some("safe: nothing in place of false; unsafe: purge protection"),
     documentation: include_str!("vault_purge_protection.md"),
     is_about_absence: true,
     check,
@@ -62,18 +63,95 @@ fn refusal(
             .into_iter()
             .chain(context.callers(id.instance))
             .collect(),
-        fixes: replaced(context, id, value).into_iter().collect(),
+        fixes: of_refusal(context, id, value),
     }
 }
 
-fn replaced(context: &Context<'_>, id: At<ResourceId>, value: At<ExpressionId>) -> Option<Fix> {
-    properties_with(context, id, PROPERTY, value)?;
+/// A vault that says nothing is deployed, and nothing happens that cannot be taken back. Whether it is
+/// to be protected for good is for a person to say.
+fn of_refusal(context: &Context<'_>, id: At<ResourceId>, value: At<ExpressionId>) -> Vec<Fix> {
+    let safe = written(context, id).and_then(|written| without_false(context, id, written, value));
+    safe.into_iter()
+        .chain(protected(context, id, value))
+        .collect()
+}
+
+/// The value of the property as the vault has it.
+fn written(context: &Context<'_>, id: At<ResourceId>) -> Option<ExpressionId> {
+    let template = context.template(id.instance);
+    let properties = template.property(context.resource(id).body, "properties")?;
+    Some(template.property(properties.value, PROPERTY)?.value)
+}
+
+/// The fix that says nothing where the property says false.
+fn without_false(
+    context: &Context<'_>,
+    id: At<ResourceId>,
+    written: ExpressionId,
+    value: At<ExpressionId>,
+) -> Option<Fix> {
+    let template = context.template(id.instance);
+    let editor = context.editor(id.instance)?;
+    let is_value = |arm: &ExpressionId| {
+        id.instance.at(*arm) == value && matches!(template.kind(*arm), ExpressionKind::Bool(false))
+    };
+    let (title, edits) = match template.kind(written) {
+        ExpressionKind::Bool(_) => {
+            let properties = properties_with(context, id, PROPERTY, value)?;
+            (
+                format!("Remove `{PROPERTY}`"),
+                editor.remove_property(properties, PROPERTY),
+            )
+        }
+        ExpressionKind::Conditional {
+            consequence,
+            alternative,
+            ..
+        } => {
+            let arm = [consequence, alternative]
+                .into_iter()
+                .find(|it| is_value(it))?;
+            (
+                "Use null in place of false".to_owned(),
+                editor.replace(*arm, &New::Null),
+            )
+        }
+        ExpressionKind::Reference(Reference::Parameter(parameter)) => {
+            let parameter = template.parameter(*parameter);
+            if parameter.kind != ParameterKind::Bool || parameter.is_optional {
+                return None;
+            }
+            let choice = New::conditional(New::Copy(written), New::Bool(true), New::Null);
+            (
+                "Use null in place of false".to_owned(),
+                editor.replace(written, &choice),
+            )
+        }
+        _ => return None,
+    };
+    context.fix(id.instance, title, Applicability::Safe, edits)
+}
+
+/// The fix that switches the protection on, where nobody has the choice.
+fn protected(context: &Context<'_>, id: At<ResourceId>, value: At<ExpressionId>) -> Option<Fix> {
+    let written = written(context, id)?;
+    let template = context.template(id.instance);
+    let is_literal = |at: At<ExpressionId>| {
+        matches!(
+            context.template(at.instance).kind(at.id),
+            ExpressionKind::Bool(false)
+        )
+    };
+    let is_choice = matches!(template.kind(written), ExpressionKind::Conditional { .. });
+    if is_choice || !is_literal(value) || !is_own(context, id, &["properties", PROPERTY], value) {
+        return None;
+    }
     context.fix(
-        id.instance,
-        format!("Set `{PROPERTY}` to true"),
-        Applicability::Safe,
+        value.instance,
+        format!("Set `{PROPERTY}` to true, which cannot be taken back"),
+        Applicability::Unsafe,
         context
-            .editor(id.instance)?
+            .editor(value.instance)?
             .replace(value.id, &New::Bool(true)),
     )
 }
@@ -112,22 +190,32 @@ fn unprotected(context: &Context<'_>, id: At<ResourceId>) -> Option<Finding> {
             .into_iter()
             .chain(context.callers(id.instance))
             .collect(),
-        fixes: inserted(context, id).into_iter().collect(),
+        fixes: switched_on(context, id).into_iter().collect(),
     })
 }
 
-fn inserted(context: &Context<'_>, id: At<ResourceId>) -> Option<Fix> {
+fn switched_on(context: &Context<'_>, id: At<ResourceId>) -> Option<Fix> {
     let template = context.template(id.instance);
-    let properties = template.property(context.resource(id).body, "properties")?;
+    let editor = context.editor(id.instance)?;
+    let edits = match written(context, id) {
+        None => {
+            let properties = template.property(context.resource(id).body, "properties")?;
+            editor.insert_property(
+                properties.value,
+                PROPERTY,
+                &New::Bool(true),
+                Placement::After("enableSoftDelete"),
+            )
+        }
+        Some(null) if matches!(template.kind(null), ExpressionKind::Null) => {
+            editor.replace(null, &New::Bool(true))
+        }
+        Some(_) => None,
+    };
     context.fix(
         id.instance,
         "Add purge protection, which cannot be taken back",
         Applicability::Unsafe,
-        context.editor(id.instance)?.insert_property(
-            properties.value,
-            PROPERTY,
-            &New::Bool(true),
-            Placement::After("enableSoftDelete"),
-        ),
+        edits,
     )
 }

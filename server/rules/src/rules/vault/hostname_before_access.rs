@@ -1,5 +1,10 @@
 //! `hostname-before-access`
 
+mod one_run;
+mod two_runs;
+mod user_identity;
+mod written;
+
 use std::collections::BTreeSet;
 
 use access::reading::{Reading, Turn};
@@ -16,14 +21,17 @@ use template::value::Value;
 use crate::circumstances::{occurrences, when};
 use crate::context::{Context, ReadingPlace};
 use crate::rules::Rule;
-use crate::{Finding, Level, Related, RuleId};
+use crate::{Finding, Fix, Level, Related, RuleId};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     id: RuleId("hostname-before-access"),
     levels: "error",
     summary: "The certificate of a hostname is read with an identity that the same resource creates, \
               so that it cannot have access yet",
-    fix: None,
+    fix: Some(
+        "unsafe: add the hostnames in a second run, or in the same run by declaring the service again, or \
+         read with a user-assigned identity",
+    ),
     documentation: include_str!("hostname_before_access.md"),
     // A template that others deploy may declare again what another one created before.
     is_about_absence: true,
@@ -39,6 +47,8 @@ struct TooEarly {
     place: ReadingPlace,
     vault: Option<At<ResourceId>>,
     grants: Vec<At<ResourceId>>,
+    /// Whether something that cannot be seen into may grant access.
+    may_be_granted: bool,
 }
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
@@ -95,6 +105,7 @@ fn too_early(
         found.push(TooEarly {
             place: (&reading).into(),
             vault: reading.vault,
+            may_be_granted: access.as_ref().is_none_or(|access| access.may_be_granted),
             grants: access.map_or_else(Vec::new, |access| access.granted),
         });
     }
@@ -277,6 +288,16 @@ fn finding(context: &Context<'_>, found: &[TooEarly], when: &str) -> Finding {
             context.read_sentence(&what.place),
         ),
         related,
-        fixes: Vec::new(),
+        fixes: fixes(context, found),
     }
+}
+
+/// The ways out: the hostnames come later, or the identity comes earlier.
+fn fixes(context: &Context<'_>, found: &[TooEarly]) -> Vec<Fix> {
+    let service = found[0].place.reader;
+    let two_runs = two_runs::fix(context, service);
+    let mut fixes: Vec<_> = two_runs.into_iter().collect();
+    fixes.extend(one_run::fixes(context, service, found));
+    fixes.extend(user_identity::fix(context, service, found));
+    fixes
 }

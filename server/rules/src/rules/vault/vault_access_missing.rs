@@ -6,7 +6,6 @@ use access::grants::Why;
 use access::identity::Principal;
 use access::reading::{Reading, ReadingIdentity};
 use access::reads::{ReadKind, readers};
-use access::vault::{PermissionModel, permission_model};
 use template::Evaluator;
 use template::cases::Undecided;
 use template::model::{ExpressionId, ResourceId};
@@ -21,7 +20,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     id: RuleId("vault-access-missing"),
     levels: "warning; error where the deployment creates the vault",
     summary: "A new identity reads a Key Vault, and nothing in the deployment lets it",
-    fix: Some("unsafe: insert the role assignment or access policy"),
+    fix: Some("unsafe: insert the role assignment or access policy, where need be in a module"),
     documentation: include_str!("vault_access_missing.md"),
     is_about_absence: true,
     check,
@@ -50,7 +49,7 @@ enum Identity {
 /// The vault that is read.
 #[derive(Clone, PartialEq)]
 enum Vault {
-    Declared(At<ResourceId>, PermissionModel),
+    Declared(At<ResourceId>),
     /// Only a URL names it: its name, as far as it is known.
     Named(String),
 }
@@ -70,11 +69,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
 
 /// Whether one grant would allow both reads.
 fn is_one_cause(a: &Missing, b: &Missing) -> bool {
-    let is_same_vault = match (&a.vault, &b.vault) {
-        (Vault::Declared(a, _), Vault::Declared(b, _)) => a == b,
-        (a, b) => a == b,
-    };
-    is_same_vault && a.service == b.service && a.identity == b.identity
+    a.vault == b.vault && a.service == b.service && a.identity == b.identity
 }
 
 fn missing(evaluator: &Evaluator<'_>, id: At<ResourceId>) -> Result<Vec<Missing>, Undecided> {
@@ -118,7 +113,7 @@ fn missing_access(
             },
         },
         vault: match reading.vault {
-            Some(id) => Vault::Declared(id, permission_model(evaluator, id)?),
+            Some(id) => Vault::Declared(id),
             None => Vault::Named(name.map_or_else(String::new, |name| evaluator.describe(name))),
         },
     }))
@@ -147,7 +142,7 @@ fn finding(context: &Context<'_>, group: &[Occurrence<Missing>]) -> Finding {
         message: "this identity is created by the deployment".to_owned(),
     }];
     let (vault, is_created) = match &first.vault {
-        Vault::Declared(id, _) => {
+        Vault::Declared(id) => {
             let resource = context.resource(*id);
             related.push(Related {
                 place: context.resource_place(*id),

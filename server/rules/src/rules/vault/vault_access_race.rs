@@ -6,7 +6,6 @@ use access::reads::readers;
 use template::Evaluator;
 use template::cases::Undecided;
 use template::dependencies::{Dependencies, Deployed};
-use template::edit::Target;
 use template::model::ResourceId;
 use template::program::At;
 
@@ -132,43 +131,24 @@ fn finding(context: &Context<'_>, occurrence: &Occurrence<Race>) -> Finding {
 /// file and closes no cycle.
 fn wait(context: &Context<'_>, what: &Race) -> Option<Fix> {
     let reader = what.place.reader;
-    let (deployed, name) = what
+    let deployed = what
         .other
         .iter()
-        .find_map(|other| beside(context, reader, *other))?;
+        .find_map(|other| context.beside(reader.instance, *other))?;
     let dependencies = Dependencies::of(context.program, reader.instance);
     let from = Deployed::Resource(reader.id);
     if dependencies.may_reach(deployed, from) {
         return None;
     }
-    let target = match deployed {
-        Deployed::Resource(id) => Target::Declared(id),
-        Deployed::Module(id) => Target::Module(id),
+    let name = match deployed {
+        Deployed::Resource(id) => context.label(reader.instance.at(id)),
+        Deployed::Module(id) => context.module_label(reader.instance.at(id)),
     };
     let editor = context.editor(reader.instance)?;
     context.fix(
         reader.instance,
         format!("Wait for `{name}`"),
         Applicability::Safe,
-        editor.add_depends_on(reader.id, &target),
+        editor.add_depends_on(reader.id, &deployed.into()),
     )
-}
-
-/// What deploys a resource in the template of another one, and what it is called.
-fn beside(
-    context: &Context<'_>,
-    reader: At<ResourceId>,
-    other: At<ResourceId>,
-) -> Option<(Deployed, String)> {
-    if other.instance == reader.instance {
-        return Some((Deployed::Resource(other.id), context.label(other)));
-    }
-    let mut next = context.program.caller(other.instance);
-    while let Some(module) = next {
-        if module.instance == reader.instance {
-            return Some((Deployed::Module(module.id), context.module_label(module)));
-        }
-        next = context.program.caller(module.instance);
-    }
-    None
 }

@@ -1,5 +1,7 @@
 //! `vault-firewall-user-identity`
 
+mod repair;
+
 use access::network::Blocked;
 
 use super::blocked::{BlockedRead, blocked_reads};
@@ -13,7 +15,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     levels: "error; warning where the vault lets addresses, subnets or a private endpoint through",
     summary: "A user-assigned identity reads a Key Vault whose firewall lets only the \
               system-assigned identity through",
-    fix: None,
+    fix: Some("unsafe: read with the system-assigned identity, and grant it access"),
     documentation: include_str!("vault_firewall_user_identity.md"),
     is_about_absence: false,
     check,
@@ -61,6 +63,6 @@ fn finding(context: &Context<'_>, group: &[Occurrence<BlockedRead>]) -> Finding 
             what.setting(),
         ),
         related: BlockedRead::related(context, group),
-        fixes: Vec::new(),
+        fixes: repair::fix(context, group).into_iter().collect(),
     }
 }

@@ -1,12 +1,17 @@
 //! `vault-network-blocked`
 
+use access::facts;
 use access::network::Blocked;
+use template::edit::New;
+use template::model::{ExpressionId, ExpressionKind, Reference, ResourceId};
+use template::program::At;
 
 use super::blocked::{BlockedRead, blocked_reads};
 use crate::circumstances::Occurrence;
 use crate::context::Context;
+use crate::repair::own::{choice_around, is_own};
 use crate::rules::Rule;
-use crate::{Finding, Level, RuleId};
+use crate::{Applicability, Finding, Fix, Level, RuleId};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     id: RuleId("vault-network-blocked"),
@@ -14,7 +19,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
              named values and certificates",
     summary: "The firewall of a Key Vault lets no trusted services through, and API Management reads \
               the vault",
-    fix: None,
+    fix: Some("unsafe: let trusted services through the firewall"),
     documentation: include_str!("vault_network_blocked.md"),
     is_about_absence: false,
     check,
@@ -71,6 +76,48 @@ fn finding(context: &Context<'_>, group: &[Occurrence<BlockedRead>]) -> Finding 
             what.setting(),
         ),
         related: BlockedRead::related(context, group),
-        fixes: Vec::new(),
+        fixes: let_trusted_through(context, what).into_iter().collect(),
     }
+}
+
+/// The fix of a firewall that shuts trusted services out. A perimeter has none: what lets API
+/// Management in is a rule of a profile that nobody but its owner knows.
+fn let_trusted_through(context: &Context<'_>, read: &BlockedRead) -> Option<Fix> {
+    const PATH: [&str; 3] = ["properties", "networkAcls", "bypass"];
+    let origin = read
+        .firewall
+        .bypass_origin
+        .filter(|_| read.blocked == Blocked::NoBypass)?;
+    let vault = read.firewall.vault;
+    let value = if is_own(context, vault, &PATH, origin) {
+        choice_around(context, origin, facts::TRUSTED_SERVICES)
+    } else {
+        shared(context, vault, &PATH)?
+    };
+    context.fix(
+        value.instance,
+        format!(
+            "Let trusted services through the firewall of `{}`",
+            context.label(vault)
+        ),
+        Applicability::Unsafe,
+        context
+            .editor(value.instance)?
+            .replace(value.id, &New::string(facts::TRUSTED_SERVICES)),
+    )
+}
+
+/// The value of a property where it is a variable that others use as well: then the vault has a value
+/// of its own instead. A parameter stays what it is for.
+fn shared(context: &Context<'_>, vault: At<ResourceId>, path: &[&str]) -> Option<At<ExpressionId>> {
+    let template = context.template(vault.instance);
+    let mut value = context.resource(vault).body;
+    for name in path {
+        value = template.property(value, name)?.value;
+    }
+    matches!(
+        template.kind(value),
+        ExpressionKind::Reference(Reference::Variable(_) | Reference::Imported { .. })
+    )
+    .then(|| vault.instance.at(value))
 }

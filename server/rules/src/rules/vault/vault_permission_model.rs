@@ -1,5 +1,7 @@
 //! `vault-permission-model`
 
+mod repair;
+
 use access::facts;
 use access::grants::{
     Grant, Held, Permission, Target, Why, held, is_access_policies, is_role_assignment,
@@ -7,10 +9,10 @@ use access::grants::{
 use access::reading::Reading;
 use access::reads::is_reader;
 use access::vault::{PermissionModel, VaultReference, declared_vault, permission_model};
+use template::Evaluator;
 use template::cases::Undecided;
 use template::model::{ExpressionId, ResourceId};
 use template::program::At;
-use template::{Evaluator, Property};
 
 use crate::circumstances::{Occurrence, occurrences};
 use crate::context::Context;
@@ -22,7 +24,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     id: RuleId("vault-permission-model"),
     levels: "warning",
     summary: "API Management is granted access in a way that the Key Vault does not go by",
-    fix: None,
+    fix: Some("unsafe: change the model or the grant"),
     documentation: include_str!("vault_permission_model.md"),
     is_about_absence: false,
     check,
@@ -38,9 +40,18 @@ struct Ignored {
     role: Option<&'static str>,
     holder: Holder,
     vault: At<ResourceId>,
-    /// Whether the vault does not say how it decides, so that its API version does.
-    is_default: bool,
+    /// Where the vault says how it decides; none where its API version does.
+    model: Option<At<ExpressionId>>,
+    /// Whether it is on the vault, and not on all around it.
+    is_on_vault: bool,
+    /// Whether it would let read secrets.
+    reads_secrets: bool,
+    /// The name of the property with the principal id.
+    principal: Option<At<ExpressionId>>,
 }
+
+/// The property by which a vault says how it decides.
+const MODEL: [&str; 2] = ["properties", "enableRbacAuthorization"];
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let mut found: Vec<Occurrence<Ignored>> = Vec::new();
@@ -127,25 +138,30 @@ fn ignored(
         _ => return Ok(None),
     };
     let body = evaluator.body(vault)?.value;
-    let path = ["properties", "enableRbacAuthorization"];
+    let model = evaluator.property(&body, &MODEL)?.given();
+    let principal = held.grant.principal.as_ref();
     Ok(Some(Ignored {
         grant: held.grant.at,
         value,
         role,
         holder: Holder::of(evaluator, &held.by),
         vault,
-        is_default: matches!(evaluator.property(&body, &path)?, Property::Absent),
+        model: model.map(|model| model.evaluated.origin),
+        is_on_vault: matches!(held.grant.target, Target::Resource(_)),
+        reads_secrets: held.grant.permission.reads_secrets() == Some(true),
+        principal: principal.and_then(|principal| principal.name),
     }))
 }
 
-fn finding(context: &Context<'_>, Occurrence { what, when }: &Occurrence<Ignored>) -> Finding {
+fn finding(context: &Context<'_>, occurrence: &Occurrence<Ignored>) -> Finding {
+    let Occurrence { what, when } = occurrence;
     let vault = context.label(what.vault);
     let holder = what.holder.words(context);
     let (goes_by, ignores) = match what.role {
         Some(_) => ("access policies", "roles"),
         None => ("roles", "access policies"),
     };
-    let by_default = if what.is_default {
+    let by_default = if what.model.is_none() {
         ", the default of its API version,"
     } else {
         ""
@@ -177,6 +193,6 @@ fn finding(context: &Context<'_>, Occurrence { what, when }: &Occurrence<Ignored
              the identity cannot read secrets by it"
         ),
         related,
-        fixes: Vec::new(),
+        fixes: repair::fixes(context, occurrence),
     }
 }

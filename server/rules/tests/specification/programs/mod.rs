@@ -9,12 +9,14 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use rules::{Analysis, Place};
+use proof::Bench;
+use rules::Place;
 use template::files::Files;
 use template::workspace::Workspace;
 
 mod access;
 mod bad_input;
+mod grants;
 mod imports_and_content;
 mod nested_and_linked;
 mod registry;
@@ -44,10 +46,10 @@ pub struct Found {
     pub related: Vec<(String, String, String)>,
 }
 
-/// The findings of some rules over a workspace in memory. Paths are like `/w/main.bicep`; files under
+/// A workspace in memory. Paths are like `/w/main.bicep`; files under
 /// `/w` are the workspace, others (such as `/home/.bicep/...`, the default cache root is
 /// `/home/.bicep`) only exist on disk.
-pub fn findings_about(subject: &[&str], files: &[(&str, &str)]) -> Vec<Found> {
+pub fn workspace(files: &[(&str, &str)]) -> Workspace {
     let disk: BTreeMap<PathBuf, Vec<u8>> = files
         .iter()
         .map(|(path, text)| (PathBuf::from(path), text.as_bytes().to_vec()))
@@ -60,13 +62,21 @@ pub fn findings_about(subject: &[&str], files: &[(&str, &str)]) -> Vec<Found> {
             workspace.add(PathBuf::from(path));
         }
     }
+    workspace
+}
+
+/// The findings of some rules over such a workspace, whose fixes all keep their promises.
+pub fn findings_about(subject: &[&str], files: &[(&str, &str)]) -> Vec<Found> {
+    let mut bench = Bench::new(workspace(files));
+    bench.prove().assert_held();
+    let found = bench.findings();
+    let workspace = bench.workspace();
     let text_at = |place: &Place| {
         let file = workspace.files().get(&place.file);
         let file = file.expect("a finding is in a file that was read");
         file.document.slice(place.range).into_owned()
     };
     let path_of = |place: &Place| place.file.display().to_string();
-    let found = Analysis::default().findings(&workspace);
     found
         .into_iter()
         .filter(|found| is_about(subject, found))
@@ -95,15 +105,20 @@ pub fn report(subject: &[&str], files: &[(&str, &str)]) -> String {
     render(&found_of(subject, files))
 }
 
-/// The findings of some rules over such files.
-pub fn found_of(subject: &[&str], files: &[(&str, &str)]) -> Vec<Found> {
-    let files: Vec<_> = files
+/// Files named from the workspace's folder, or from the root of the disk, by their paths.
+pub fn from_workspace<'t>(files: &[(&str, &'t str)]) -> Vec<(String, &'t str)> {
+    let paths = files
         .iter()
         .map(|(path, text)| match path.strip_prefix('/') {
             Some(_) => ((*path).to_owned(), *text),
             None => (format!("/w/{path}"), *text),
-        })
-        .collect();
+        });
+    paths.collect()
+}
+
+/// The findings of some rules over such files.
+pub fn found_of(subject: &[&str], files: &[(&str, &str)]) -> Vec<Found> {
+    let files = from_workspace(files);
     let files: Vec<_> = files.iter().map(|it| (it.0.as_str(), it.1)).collect();
     findings_about(subject, &files)
 }

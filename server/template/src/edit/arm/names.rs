@@ -1,14 +1,16 @@
 //! Names and ids of resources as expressions of ARM.
 
+use std::borrow::Cow;
+
 use super::super::copy::is_repeated;
+use super::super::marks::marked;
 use super::super::new::{New, NewResource, Target};
 use super::Writer;
 use super::text::{call, literal};
+use crate::facts;
 use crate::model::{
     ExpressionId, ExpressionKind, ModuleId, Parent, ResourceId, Segment, TargetScope,
 };
-
-const DEPLOYMENT: &str = "Microsoft.Resources/deployments";
 
 /// A piece of a name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,17 +27,31 @@ impl Writer<'_> {
     pub(super) fn pieces(&self, items: &[New]) -> Option<Vec<Piece>> {
         let mut pieces: Vec<Piece> = Vec::new();
         for item in items {
+            // A name is made of pieces itself.
+            if let New::Name(Target::Declared(resource)) = item {
+                for piece in self.names(*resource)?.pop()? {
+                    match (piece, pieces.last_mut()) {
+                        (Piece::Text(text), Some(Piece::Text(before))) => before.push_str(&text),
+                        (piece, _) => pieces.push(piece),
+                    }
+                }
+                continue;
+            }
             let text = match item {
-                New::String(text) => Some(text.as_str()),
+                New::String(text) => Some(Cow::Borrowed(text.as_str())),
+                New::Placeholder(text) => Some(marked(text).into()),
                 New::Copy(expression) => match self.template.kind(*expression) {
-                    ExpressionKind::String(text) => Some(&**text),
+                    ExpressionKind::String(text) => Some(Cow::Borrowed(&**text)),
                     _ => None,
                 },
                 _ => None,
             };
+            if text.as_ref().is_some_and(|text| text.is_empty()) {
+                continue;
+            }
             match (text, pieces.last_mut()) {
-                (Some(text), Some(Piece::Text(before))) => before.push_str(text),
-                (Some(text), _) => pieces.push(Piece::Text(text.to_owned())),
+                (Some(text), Some(Piece::Text(before))) => before.push_str(&text),
+                (Some(text), _) => pieces.push(Piece::Text(text.into_owned())),
                 (None, _) => pieces.push(Piece::Expression(self.expression(item)?)),
             }
         }
@@ -59,15 +75,25 @@ impl Writer<'_> {
             Target::Module(module) => {
                 let name = self.module_name(*module)?;
                 let names = [vec![Piece::Expression(name)]];
-                self.id_of(DEPLOYMENT, &names, Vec::new())
+                self.id_of(facts::DEPLOYMENT_TYPE, &names, Vec::new())
             }
             Target::Created(resource) => {
                 let names = self.names_of_new(resource)?;
-                let scope = match resource.scope {
-                    Some(scope) => vec![self.id(&scope.into())?],
+                let scope = match &resource.scope {
+                    Some(scope) => vec![self.id(scope)?],
                     None => Vec::new(),
                 };
                 self.id_of(&resource.resource_type, &names, scope)
+            }
+            Target::CreatedModule(module) => {
+                let mut arguments = Vec::new();
+                if let Some(scope) = &module.scope {
+                    for part in scope.subscription.iter().chain([&scope.resource_group]) {
+                        arguments.push(self.expression(part)?);
+                    }
+                }
+                arguments.extend([literal(facts::DEPLOYMENT_TYPE), literal(&module.symbol)]);
+                Some(call("resourceId", &arguments))
             }
         }
     }
@@ -127,9 +153,11 @@ impl Writer<'_> {
     }
 
     pub(super) fn names_of_new(&self, resource: &NewResource) -> Option<Vec<NameSegment>> {
-        let mut names = match resource.parent {
-            Some(parent) if is_repeated(self.template, parent) => return None,
-            Some(parent) => self.names(parent)?,
+        let mut names = match &resource.parent {
+            Some(Target::Declared(parent)) if is_repeated(self.template, *parent) => return None,
+            Some(Target::Declared(parent)) => self.names(*parent)?,
+            Some(Target::Created(parent)) => self.names_of_new(parent)?,
+            Some(Target::Module(_) | Target::CreatedModule(_)) => return None,
             None => Vec::new(),
         };
         names.push(match &resource.name {
@@ -182,6 +210,22 @@ impl Writer<'_> {
     }
 }
 
+/// Pieces put together by `format`.
+pub(super) fn formatted(pieces: &[Piece]) -> String {
+    let mut arguments = Vec::new();
+    let pattern = pieces.iter().map(|piece| match piece {
+        Piece::Text(text) => text.replace('{', "{{").replace('}', "}}"),
+        Piece::Expression(text) => {
+            arguments.push(text.clone());
+            format!("{{{}}}", arguments.len() - 1)
+        }
+    });
+    let pattern = literal(&pattern.collect::<String>());
+    arguments.insert(0, pattern);
+    call("format", &arguments)
+}
+
+/// Pieces put together by `concat`.
 pub(super) fn joined(name: &[Piece]) -> String {
     let texts: Vec<_> = name
         .iter()

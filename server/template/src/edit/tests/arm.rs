@@ -398,7 +398,8 @@ fn conditions_are_joined() {
     let with = |types: &'static [&'static str]| {
         let result = arm(text, |editor, template| {
             let mut new = NewResource::new("e", "A/e", "1", "e".into());
-            new.condition_of = types.iter().map(|name| resource(template, name)).collect();
+            let targets = types.iter().map(|name| resource(template, name).into());
+            new.condition_of = targets.collect();
             editor.insert_resource(resource(template, "A/b"), &new)
         });
         let (before, _) = result.split_once("\"A/e\"").expect("the new resource");

@@ -436,9 +436,9 @@ fn parts_of_strings_and_names_of_properties_are_replaced() {
 
 #[test]
 fn a_symbol_that_nothing_has() {
-    let text = "param role string\nvar x = Role2\n// role3\n";
+    let text = "param role string\nvar x = Role2\nvar y = { role3: x.role3 }\n// role3\n";
     edited(Language::Bicep, text, |editor, _| {
-        assert_eq!(editor.unused_symbol("role"), "role4");
+        assert_eq!(editor.unused_symbol("role"), "role3");
         assert_eq!(editor.unused_symbol("rol"), "rol");
         None
     });

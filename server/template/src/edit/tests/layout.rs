@@ -4,7 +4,7 @@ use syntax::{Language, TextEdit};
 
 use super::edited;
 use crate::edit::{Editor, Key, New, Placement};
-use crate::model::ExpressionId;
+use crate::model::{ExpressionId, ExpressionKind};
 
 /// Does something to the object that the fixture is; line breaks and tabs show in the result.
 fn each(
@@ -742,4 +742,150 @@ fn what_is_no_object_or_cannot_be_read_is_left_alone() {
     ----
     (none)
     "#);
+}
+
+/// The step of a file is known from its lines, whatever is written behind an opening bracket.
+#[test]
+fn a_comment_behind_a_bracket_does_not_hide_the_indentation() {
+    for body in [
+        "{ // why\n\ta: 1\n}\n",
+        "{ /* why */\n\ta: 1\n}\n",
+        "{ a: [1\n\t2] }\n",
+    ] {
+        let text = format!("resource r 'A/b@1' = {body}");
+        let result = edited(Language::Bicep, &text, |editor, template| {
+            let (id, _) = template.resources().next()?;
+            editor.insert_resource(
+                id,
+                &crate::edit::NewResource::new("s", "A/b", "1", "s".into()),
+            )
+        });
+        assert!(result.ends_with("\n\tname: 's'\n}\n"), "{result}");
+    }
+}
+
+#[test]
+fn a_property_in_front_of_the_first() {
+    let first = |editor: &Editor<'_>, object| {
+        editor.insert_property(object, "a", &New::Bool(true), Placement::First)
+    };
+    let bicep = each(
+        Language::Bicep,
+        &["{}", "{ b: 1 }", "{\n  // about b\n  b: 1\n}"],
+        first,
+    );
+    insta::assert_snapshot!(bicep, @"
+    { a: true }
+    ----
+    { a: true, b: 1 }
+    ----
+    {
+      a: true
+      // about b
+      b: 1
+    }
+    ");
+    let json = each(
+        Language::Json,
+        &["{}", r#"{ "b": 1 }"#, "{\n  \"b\": 1\n}"],
+        first,
+    );
+    insta::assert_snapshot!(json, @r#"
+    { "a": true }
+    ----
+    { "a": true, "b": 1 }
+    ----
+    {
+      "a": true,
+      "b": 1
+    }
+    "#);
+}
+
+#[test]
+fn arguments_behind_the_last() {
+    let full = |editor: &Editor<'_>, call| {
+        editor.append_arguments(call, &[New::string("2024-05-01"), New::string("Full")])
+    };
+    let bicep = each(
+        Language::Bicep,
+        &[
+            "reference('x')",
+            "reference(\n  'x'\n)",
+            "reference('x' /* y */)",
+            "reference(('x'))",
+            "subscription()",
+            "1",
+        ],
+        full,
+    );
+    insta::assert_snapshot!(bicep, @"
+    reference('x', '2024-05-01', 'Full')
+    ----
+    reference(
+      'x', '2024-05-01', 'Full'
+    )
+    ----
+    (none)
+    ----
+    (none)
+    ----
+    (none)
+    ----
+    (none)
+    ");
+    let json = each(
+        Language::Json,
+        &[
+            r#""[reference('x')]""#,
+            r#""[reference( variables('y') )]""#,
+            r#""reference""#,
+        ],
+        full,
+    );
+    insta::assert_snapshot!(json, @r#"
+    "[reference('x', '2024-05-01', 'Full')]"
+    ----
+    "[reference( variables('y'), '2024-05-01', 'Full' )]"
+    ----
+    (none)
+    "#);
+}
+
+#[test]
+fn a_choice_with_its_parentheses() {
+    let replaced = |editor: &Editor<'_>, value| {
+        let value = match editor.template.kind(value) {
+            ExpressionKind::Conditional { .. } => value,
+            kind => *kind.parts().last()?,
+        };
+        editor.replace(value, &New::string("x"))
+    };
+    let bicep = each(
+        Language::Bicep,
+        &[
+            "(a ? 'b' : 'c')",
+            "((a ? 'b' : 'c'))",
+            "( /* why */ a ? 'b' : 'c')",
+            "(a ? 'b' /* why */ : 'c')",
+            "a ? 'b' : 'c' // why",
+            "{\n  b: (a\n    ? 'b'\n    : 'c')\n}",
+        ],
+        replaced,
+    );
+    insta::assert_snapshot!(bicep, @"
+    'x'
+    ----
+    'x'
+    ----
+    ( /* why */ 'x')
+    ----
+    (none)
+    ----
+    'x' // why
+    ----
+    {
+      b: 'x'
+    }
+    ");
 }

@@ -5,11 +5,12 @@ use std::borrow::Cow;
 use syntax::{Document, Language, TextRange, arm_expression};
 use tree_sitter::Node;
 
-use super::{Aliases, ProblemKind, RegistryAlias, TemplateSpecAlias};
+use super::{Aliases, Analyzer, ProblemKind, RegistryAlias, RuleLevel, TemplateSpecAlias};
 
 /// What one file says.
 pub(super) struct Layer {
     pub(super) aliases: Aliases,
+    pub(super) analyzer: Analyzer,
     /// The file that it extends, and where it says so.
     pub(super) extends: Option<(String, TextRange)>,
 }
@@ -55,6 +56,7 @@ impl Layer {
         let extends = member(&root, "extends");
         Ok(Self {
             aliases,
+            analyzer: source.analyzer(&root),
             extends: source
                 .string_member(&root, "extends", "")?
                 .zip(extends.map(TextRange::from)),
@@ -154,6 +156,28 @@ impl Source<'_> {
         match member(members, name) {
             Some(value) => self.object(value, &join(around, name)),
             None => Ok(Vec::new()),
+        }
+    }
+
+    /// What is said of our rules. Bicep reads its own part of `analyzers` without regard to what is
+    /// wrong beside it; so what is no level here is none, and no problem of the file.
+    fn analyzer(self, root: &Members<'_>) -> Analyzer {
+        let members = |around, name| self.object_member(around, name, "").unwrap_or_default();
+        let analyzers = members(root, "analyzers");
+        let ours = members(&analyzers, "apim");
+        let rules = members(&ours, "rules");
+        let levels = rules.into_iter().filter_map(|(rule, value)| {
+            let members = self.object(value, &rule).ok()?;
+            let level = self.string(member(&members, "level")?)?;
+            Some((rule, RuleLevel::named(&level)?))
+        });
+        Analyzer {
+            is_enabled: match member(&ours, "enabled").map(|value| value.kind()) {
+                Some("true") => Some(true),
+                Some("false") => Some(false),
+                _ => None,
+            },
+            levels: levels.collect(),
         }
     }
 

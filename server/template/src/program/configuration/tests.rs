@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;
 
-use super::{Configuration, ProblemKind};
+use super::{Configuration, ProblemKind, RuleLevel};
 
 fn read(text: &str) -> Configuration {
     Configuration::read(Path::new("/p/bicepconfig.json"), text, &|_| None)
@@ -280,4 +280,77 @@ proptest! {
             prop_assert_eq!(alias(&configuration, "public"), PUBLIC);
         }
     }
+}
+
+#[test]
+fn levels_of_rules() {
+    let configuration = read(
+        r#"{
+          // what Bicep itself reads is beside it
+          "analyzers": {
+            "core": { "rules": { "a": { "level": "error" } } },
+            "apim": {
+              "rules": {
+                "a": { "level": "off" },
+                "b": { "level": "Warning" },
+                "c": { "level": "info" },
+                "d": { "level": "error", "more": 1 },
+                "unknown": { "level": "loud" },
+                "number": { "level": 1 },
+                "none": {},
+                "flat": "off",
+              }
+            }
+          }
+        }"#,
+    );
+    assert_eq!(problem(&configuration), "none");
+    for (rule, expected) in [
+        ("a", Some(RuleLevel::Off)),
+        ("b", Some(RuleLevel::Warning)),
+        ("c", Some(RuleLevel::Info)),
+        ("d", Some(RuleLevel::Error)),
+        ("A", None),
+        ("unknown", None),
+        ("number", None),
+        ("none", None),
+        ("flat", None),
+        ("e", None),
+    ] {
+        assert_eq!(configuration.rule_level(rule), expected, "{rule}");
+    }
+}
+
+#[test]
+fn what_is_no_configuration_of_rules_is_no_problem() {
+    for text in [
+        r#"{ "analyzers": [] }"#,
+        r#"{ "analyzers": { "apim": 1 } }"#,
+        r#"{ "analyzers": { "apim": { "rules": [], "enabled": "no" } } }"#,
+        r#"{ "analyzers": { "apim": null } }"#,
+    ] {
+        let configuration = read(text);
+        assert_eq!(problem(&configuration), "none", "{text}");
+        assert_eq!(configuration.rule_level("a"), None, "{text}");
+    }
+}
+
+#[test]
+fn all_rules_at_once() {
+    let off = r#"{ "analyzers": { "apim": { "enabled": false, "rules": { "a": { "level": "error" } } } } }"#;
+    assert_eq!(read(off).rule_level("a"), Some(RuleLevel::Off));
+    assert_eq!(read(off).rule_level("b"), Some(RuleLevel::Off));
+    let on = among(&[
+        (
+            "/p/q/bicepconfig.json",
+            r#"{ "extends": "../base.json", "analyzers": { "apim": { "enabled": true, "rules": { "a": { "level": "info" } } } } }"#,
+        ),
+        (
+            "/p/base.json",
+            r#"{ "analyzers": { "apim": { "enabled": false, "rules": { "a": { "level": "off" }, "b": { "level": "off" } } } } }"#,
+        ),
+    ]);
+    assert_eq!(on.rule_level("a"), Some(RuleLevel::Info));
+    assert_eq!(on.rule_level("b"), Some(RuleLevel::Off));
+    assert_eq!(on.rule_level("c"), None);
 }

@@ -1,208 +1,102 @@
 //! The grants that `vault-access-missing` inserts.
 
-use std::rc::Rc;
-
-use access::facts;
-use access::vault::PermissionModel;
-use syntax::TextEdit;
-use template::dependencies::Dependencies;
-use template::edit::{New, NewResource, Target, merge};
-use template::model::{ExpressionKind, ResourceId};
+use access::carried::declarations_of;
+use template::Evaluator;
+use template::cases::Undecided;
+use template::model::ResourceId;
 use template::program::At;
 
 use super::{Identity, Missing, Vault};
 use crate::circumstances::Occurrence;
 use crate::context::Context;
-use crate::{Applicability, Fix};
+use crate::repair::Repair;
+use crate::repair::access::{Kind, Wanted, agreed_plan};
+use crate::{Applicability, Extent, Fix};
 
 /// The grants that let the identity read; both kinds where the vault's permission model is not known.
 pub(super) fn fixes(context: &Context<'_>, group: &[Occurrence<Missing>]) -> Vec<Fix> {
-    let Vault::Declared(vault, model) = group[0].what.vault else {
-        return Vec::new();
-    };
-    let grant = Grant {
-        context,
-        service: group[0].what.service,
-        identity: group[0].what.identity,
-        vault,
-    };
-    if !grant.is_possible() {
-        return Vec::new();
-    }
+    let first = &group[0].what;
     let mut readers: Vec<At<ResourceId>> = group.iter().map(|read| read.what.reader).collect();
     readers.sort_unstable();
     readers.dedup();
-    let mut fixes = Vec::new();
-    if model != PermissionModel::AccessPolicies {
-        fixes.extend(grant.role_assignment(&readers));
-    }
-    if model != PermissionModel::Roles {
-        fixes.extend(grant.access_policy(&readers));
-    }
-    fixes
+    let place = (first.reader, first.property);
+    let plan = agreed_plan(context, place, |evaluator| {
+        candidates(evaluator, context, first, &readers)
+    });
+    let Some((holder, plan)) = plan else {
+        return Vec::new();
+    };
+    let wanted = wanted(context, first, holder, &readers);
+    let vault = match &first.vault {
+        Vault::Declared(vault) => context.label(*vault),
+        Vault::Named(name) => name.trim_matches('\'').to_owned(),
+    };
+    let fix = |kind: &Kind| {
+        let mut repair = Repair::new(context);
+        wanted.grant(&plan, *kind, &mut repair)?;
+        repair.fix(
+            plan.title(*kind, &vault),
+            Applicability::Unsafe,
+            Extent::Repair,
+        )
+    };
+    plan.kinds().iter().filter_map(fix).collect()
 }
 
-struct Grant<'c, 'a> {
+fn wanted<'c, 'a>(
     context: &'c Context<'a>,
-    service: At<ResourceId>,
-    identity: Identity,
-    vault: At<ResourceId>,
+    missing: &Missing,
+    holder: At<ResourceId>,
+    readers: &[At<ResourceId>],
+) -> Wanted<'c, 'a> {
+    Wanted {
+        context,
+        holder,
+        is_system: missing.identity == Identity::System,
+        readers: readers.to_vec(),
+        instead_of: None,
+    }
 }
 
-impl Grant<'_, '_> {
-    /// The resource that has or is the identity.
-    const fn holder(&self) -> At<ResourceId> {
-        match self.identity {
-            Identity::System => self.service,
-            Identity::User(identity) => identity,
+/// The resources that may get access, and for whom; none in a case in which one of them has no such
+/// identity.
+fn candidates<'c, 'a>(
+    evaluator: &Evaluator<'_>,
+    context: &'c Context<'a>,
+    missing: &Missing,
+    readers: &[At<ResourceId>],
+) -> Result<Option<Vec<Wanted<'c, 'a>>>, Undecided> {
+    let holders = holders(evaluator, missing, readers)?;
+    let mut candidates = Vec::new();
+    for holder in holders {
+        let wanted = wanted(context, missing, holder, readers);
+        if !wanted.has_identity(evaluator)? {
+            return Ok(None);
         }
+        candidates.push(wanted);
     }
+    Ok(Some(candidates))
+}
 
-    /// A resource of a loop would need an index, one elsewhere a deployment of its own, and one of
-    /// another file an output.
-    fn is_possible(&self) -> bool {
-        [self.holder(), self.vault].iter().all(|id| {
-            let resource = self.context.resource(*id);
-            id.instance == self.service.instance
-                && resource.repetition.is_none()
-                && resource.scope.is_none()
-                && resource.parent.is_none()
-        })
+/// The resources that have or are the identity. A service may be declared once to create it, and once
+/// more to read with what it has been granted meanwhile: whoever reads comes last.
+fn holders(
+    evaluator: &Evaluator<'_>,
+    missing: &Missing,
+    readers: &[At<ResourceId>],
+) -> Result<Vec<At<ResourceId>>, Undecided> {
+    if let Identity::User(identity) = missing.identity {
+        return Ok(vec![identity]);
     }
-
-    /// A property of the identity that its holder has at run time.
-    fn property(&self, name: &str) -> New {
-        let at = match self.identity {
-            Identity::System => "identity",
-            Identity::User(_) => "properties",
-        };
-        New::property(self.holder().id, &format!("{at}.{name}"))
+    let service = evaluator.identity(missing.service)?;
+    let declarations = declarations_of(evaluator, &service)?.into_iter();
+    let mut holders: Vec<_> = declarations.map(|(id, _)| id).collect();
+    if !holders.contains(&missing.service) {
+        holders.push(missing.service);
     }
-
-    fn role_assignment(&self, readers: &[At<ResourceId>]) -> Option<Fix> {
-        let role = facts::KEY_VAULT_SECRETS_USER;
-        let name = New::Guid(vec![
-            New::id(self.vault.id),
-            New::id(self.holder().id),
-            New::string(role.id),
-        ]);
-        let definition = New::SubscriptionResourceId {
-            resource_type: facts::ROLE_DEFINITION_TYPE.to_owned(),
-            name: role.id.to_owned(),
-            comment: Some(role.name.to_owned()),
-        };
-        let properties = New::object([
-            ("roleDefinitionId", definition),
-            ("principalId", self.property("principalId")),
-            ("principalType", New::string("ServicePrincipal")),
-        ]);
-        let resource = NewResource {
-            scope: Some(self.vault.id),
-            condition_of: vec![self.vault.id, self.holder().id],
-            properties: vec![("properties".into(), properties)],
-            ..NewResource::new(
-                &self.symbol("KeyVaultSecretsUser")?,
-                facts::ROLE_ASSIGNMENT_TYPE,
-                facts::ROLE_ASSIGNMENT_API_VERSION,
-                name,
-            )
-        };
-        let edits = self.insert(resource, readers)?;
-        self.context.fix(
-            self.service.instance,
-            format!(
-                "Assign the role {} on `{}` to the identity",
-                role.name,
-                self.context.label(self.vault)
-            ),
-            Applicability::Unsafe,
-            Some(edits),
-        )
+    let is_reader = |holder: &At<ResourceId>| readers.contains(holder);
+    if !holders.iter().all(is_reader) {
+        holders.retain(|holder| !is_reader(holder));
     }
-
-    fn access_policy(&self, readers: &[At<ResourceId>]) -> Option<Fix> {
-        // A file declares a resource once, and policies are added to the vault already.
-        if self.adds_policies_already() {
-            return None;
-        }
-        let secrets = New::Array(vec![New::string("get"), New::string("list")]);
-        let policy = New::object([
-            ("tenantId", self.property("tenantId")),
-            ("objectId", self.property("principalId")),
-            ("permissions", New::object([("secrets", secrets)])),
-        ]);
-        let properties = New::object([("accessPolicies", New::Array(vec![policy]))]);
-        let resource = NewResource {
-            parent: Some(self.vault.id),
-            condition_of: vec![self.vault.id, self.holder().id],
-            properties: vec![("properties".into(), properties)],
-            ..NewResource::new(
-                &self.symbol("KeyVaultAccess")?,
-                facts::ACCESS_POLICIES_TYPE,
-                &self.vault_api_version(),
-                New::string("add"),
-            )
-        };
-        let edits = self.insert(resource, readers)?;
-        self.context.fix(
-            self.service.instance,
-            format!(
-                "Add an access policy for the identity to `{}`",
-                self.context.label(self.vault)
-            ),
-            Applicability::Unsafe,
-            Some(edits),
-        )
-    }
-
-    fn adds_policies_already(&self) -> bool {
-        let template = self.context.template(self.service.instance);
-        let mut resources = template.resources.iter();
-        resources.any(|resource| resource.is_type(facts::ACCESS_POLICIES_TYPE))
-    }
-
-    fn vault_api_version(&self) -> String {
-        let template = self.context.template(self.vault.instance);
-        let own = template
-            .resource(self.vault.id)
-            .api_version
-            .and_then(|version| match template.kind(version) {
-                ExpressionKind::String(text) => Some(text.to_string()),
-                _ => None,
-            });
-        own.unwrap_or_else(|| facts::ACCESS_POLICIES_API_VERSION.to_owned())
-    }
-
-    fn symbol(&self, ending: &str) -> Option<String> {
-        let holder = match &self.context.resource(self.holder()).symbol {
-            Some(symbol) => symbol.text.to_string(),
-            None => match self.identity {
-                Identity::System => "apim".to_owned(),
-                Identity::User(_) => "identity".to_owned(),
-            },
-        };
-        let editor = self.context.editor(self.service.instance)?;
-        Some(editor.unused_symbol(&format!("{holder}{ending}")))
-    }
-
-    /// The new resource, and the readers waiting for it, where that closes no cycle.
-    fn insert(&self, resource: NewResource, readers: &[At<ResourceId>]) -> Option<Vec<TextEdit>> {
-        let instance = self.service.instance;
-        let editor = self.context.editor(instance)?;
-        let after = self.vault.max(self.holder()).id;
-        let resource = Rc::new(resource);
-        let mut all = vec![editor.insert_resource(after, &resource)?];
-        let dependencies = Dependencies::of(self.context.program, instance);
-        let grant = Target::Created(resource);
-        // Readers in other files wait for what they are given.
-        for reader in readers.iter().filter(|reader| reader.instance == instance) {
-            let closes_cycle = [self.vault, self.holder()]
-                .iter()
-                .any(|id| id == reader || dependencies.reaches(id.id, reader.id));
-            if !closes_cycle {
-                all.push(editor.add_depends_on(reader.id, &grant)?);
-            }
-        }
-        merge(all)
-    }
+    Ok(holders)
 }
