@@ -13,7 +13,7 @@ fn explain_shows_a_page() {
 
       Level: warning
 
-      Fix: safe: refer to the newest version
+      Fix: safe: refer to the newest version; unsafe: the same where others use the reference too
 
       A Key Vault reference is fixed to one version, so that rotation stops.
 

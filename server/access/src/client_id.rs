@@ -140,10 +140,10 @@ fn carried(value: &Value) -> Option<Rc<Identity>> {
 pub fn named_by(evaluator: &Evaluator<'_>, user: At<ResourceId>) -> Result<Vec<Named>, Undecided> {
     let mut found = Vec::new();
     if is_reader(evaluator.program, user) {
-        found.extend(reads_of(evaluator, user)?.into_iter().map(|read| Named {
+        found.extend(reads_of(evaluator, user)?.iter().map(|read| Named {
             by: User::Read(read.kind),
             property: read.property,
-            client_id: read.client_id,
+            client_id: read.client_id.clone(),
         }));
     }
     if evaluator.program.resource(user).is_type(facts::LOGGER_TYPE) {

@@ -5,6 +5,8 @@
 //! fail for reasons of their own, and each has rules of its own; the [`Verdict`] is what a
 //! deployment comes to.
 
+use std::rc::Rc;
+
 use template::cases::{Answer, Judge, Undecided};
 use template::dependencies::Order;
 use template::model::ResourceId;
@@ -147,11 +149,12 @@ pub fn simulate(program: &Program) -> Vec<Simulated> {
         .map(|reader| Simulated {
             reader,
             answers: judge.judge(|evaluator| {
-                let readings = Reading::all(evaluator, reader)?.into_iter();
+                let readings = Reading::all(evaluator, reader)?;
                 readings
+                    .iter()
                     .map(|reading| {
                         let verdict = reading.verdict(evaluator, &order)?;
-                        Ok((reading, verdict))
+                        Ok((reading.clone(), verdict))
                     })
                     .collect()
             }),
@@ -161,11 +164,16 @@ pub fn simulate(program: &Program) -> Vec<Simulated> {
 
 impl Reading {
     /// The reads of a resource in a case.
-    pub fn all(evaluator: &Evaluator<'_>, reader: At<ResourceId>) -> Result<Vec<Self>, Undecided> {
-        reads_of(evaluator, reader)?
-            .into_iter()
-            .map(|read| Self::of(evaluator, read))
-            .collect()
+    ///
+    /// Many rules ask for them.
+    pub fn all(evaluator: &Evaluator<'_>, reader: At<ResourceId>) -> Result<Rc<[Self]>, Undecided> {
+        #[derive(PartialEq, Eq, Hash)]
+        struct ReadingsOf(At<ResourceId>);
+        evaluator.once(ReadingsOf(reader), || {
+            let reads = reads_of(evaluator, reader)?;
+            let reads = reads.iter().cloned();
+            reads.map(|read| Self::of(evaluator, read)).collect()
+        })
     }
 
     fn of(evaluator: &Evaluator<'_>, read: Read) -> Result<Self, Undecided> {

@@ -131,7 +131,21 @@ pub fn readers(program: &Program) -> impl Iterator<Item = At<ResourceId>> {
 }
 
 /// What a resource reads in a case; nothing where its condition does not hold.
-pub fn reads_of(evaluator: &Evaluator<'_>, reader: At<ResourceId>) -> Result<Vec<Read>, Undecided> {
+///
+/// Many rules ask for it.
+pub fn reads_of(
+    evaluator: &Evaluator<'_>,
+    reader: At<ResourceId>,
+) -> Result<Rc<[Read]>, Undecided> {
+    #[derive(PartialEq, Eq, Hash)]
+    struct ReadsOf(At<ResourceId>);
+    evaluator.once(
+        ReadsOf(reader),
+        || Ok(find_reads(evaluator, reader)?.into()),
+    )
+}
+
+fn find_reads(evaluator: &Evaluator<'_>, reader: At<ResourceId>) -> Result<Vec<Read>, Undecided> {
     let resource = evaluator.program.resource(reader);
     let mut reads = Vec::new();
     let Some(place) = PLACES
@@ -164,12 +178,12 @@ pub fn reads_from(
     reader: At<ResourceId>,
     vault: &Identity,
 ) -> Result<Vec<Read>, Undecided> {
-    let mut reads = reads_of(evaluator, reader)?;
-    reads.retain(|read| {
+    let reads = reads_of(evaluator, reader)?;
+    let is_from_it = |read: &&Read| {
         SecretReference::read(&read.reference.value)
             .is_some_and(|reference| reference.vault.is(evaluator, vault).is_same())
-    });
-    Ok(reads)
+    };
+    Ok(reads.iter().filter(is_from_it).cloned().collect())
 }
 
 fn read(

@@ -1,13 +1,17 @@
 //! What a rule sees.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::path::PathBuf;
+use std::rc::Rc;
+use std::sync::Arc;
 
 use access::identity::Principal;
 use access::reading::Reading;
 use access::reads::ReadKind;
 use syntax::{TextEdit, TextRange};
 use template::cases::{Answer, Judge, Undecided};
-use template::dependencies::{Deployed, Order};
+use template::dependencies::{Dependencies, Deployed, Order};
 use template::edit::Editor;
 use template::files::Place;
 use template::model::{ExpressionId, ModuleId, Resource, ResourceId};
@@ -27,6 +31,8 @@ pub(crate) struct Context<'a> {
     /// What waits for what.
     pub(crate) order: Order<'a>,
     judges: Judge<'a>,
+    /// By the address of the template, which several instances may have.
+    editors: RefCell<HashMap<*const Template, Rc<Editor<'a>>>>,
 }
 
 /// Where a read is made.
@@ -60,6 +66,7 @@ impl<'a> Context<'a> {
             program,
             order: Order::of(program),
             judges: Judge::new(program),
+            editors: RefCell::default(),
         }
     }
 
@@ -82,12 +89,24 @@ impl<'a> Context<'a> {
         self.program.resource(at)
     }
 
+    /// What the resources and modules of an instance wait for.
+    pub(crate) fn dependencies(&self, instance: InstanceId) -> Rc<Dependencies> {
+        self.order.dependencies(instance)
+    }
+
     /// Edits in the language and style of the file of an instance; none of a file that is not the
     /// user's to edit.
-    pub(crate) fn editor(&self, instance: InstanceId) -> Option<Editor<'a>> {
+    pub(crate) fn editor(&self, instance: InstanceId) -> Option<Rc<Editor<'a>>> {
         let instance = self.program.instance(instance);
-        (!instance.file.is_foreign)
-            .then(|| Editor::new(&instance.file.document, &instance.template))
+        if instance.file.is_foreign {
+            return None;
+        }
+        let template: &Template = &instance.template;
+        let mut editors = self.editors.borrow_mut();
+        let editor = editors
+            .entry(std::ptr::from_ref(template))
+            .or_insert_with(|| Rc::new(Editor::new(&instance.file.document, template)));
+        Some(Rc::clone(editor))
     }
 
     /// A path beside the file of an instance that no file has: `name.extension`, else
@@ -228,11 +247,17 @@ impl<'a> Context<'a> {
         value.start >= name.end && value.start - name.end <= LONGEST_GAP
     }
 
-    /// Whether an expression is one of the values that a parameter is limited to. Another one in
-    /// its place would refuse the default, or what callers pass.
+    /// Whether an expression is one of the values that a parameter is limited to, or its default where
+    /// its type may refuse another. Another one in its place would refuse the default, or what callers
+    /// pass.
     pub(crate) fn is_allowed_value(&self, expression: At<ExpressionId>) -> bool {
-        let mut parameters = self.template(expression.instance).parameters.iter();
-        parameters.any(|parameter| parameter.allowed.contains(&expression.id))
+        let template = self.template(expression.instance);
+        let range = template.range(expression.id);
+        let is_in = |default| template.range(default).contains_range(range);
+        template.parameters.iter().any(|parameter| {
+            parameter.allowed.contains(&expression.id)
+                || !parameter.takes_all_texts() && parameter.default.is_some_and(is_in)
+        })
     }
 
     /// The modules on the way to an instance, the nearest first, as related places.
@@ -250,6 +275,18 @@ impl<'a> Context<'a> {
             next = module.instance;
         }
         callers
+    }
+
+    /// The instances of a template that are deployed.
+    pub(crate) fn same_template(
+        &self,
+        instance: InstanceId,
+    ) -> impl Iterator<Item = InstanceId> + use<'a> {
+        let program = self.program;
+        let template = &program.instance(instance).template;
+        program
+            .instances()
+            .filter(move |other| Arc::ptr_eq(&program.instance(*other).template, template))
     }
 
     /// What of an instance deploys a resource: itself, or a module on the way to it; none if nothing

@@ -135,8 +135,8 @@ pub struct Fix {
     pub edits: Vec<Edit>,
     /// The files that it adds. Nothing was at their paths when the program was judged.
     pub creates: Vec<NewFile>,
-    /// The templates to which it adds a parameter that has to be given. The fix is whole only where
-    /// all who deploy them give it.
+    /// The templates to which it adds a parameter that has to be given, or what is known only of who
+    /// deploys them. The fix is whole only where all who deploy them agree.
     pub widened: Vec<Arc<Path>>,
 }
 

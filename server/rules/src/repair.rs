@@ -13,10 +13,12 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use syntax::TextEdit;
+use syntax::{Language, TextEdit};
+use template::dependencies::Dependencies;
 use template::edit::{merge, unmarked};
 use template::files::File;
-use template::program::InstanceId;
+use template::model::ResourceId;
+use template::program::{At, InstanceId};
 
 use crate::context::Context;
 use crate::{Applicability, Edit, Extent, Fix, NewFile};
@@ -69,14 +71,38 @@ impl<'c, 'a> Repair<'c, 'a> {
         self
     }
 
-    /// Notes that the template of an instance gets a parameter which has to be given: the fix is
-    /// whole only where other programs that deploy it agree.
+    /// Notes that the template of an instance gets a parameter which has to be given, or says what
+    /// this program knows: the fix is whole only where other programs that deploy it agree.
     pub(crate) fn widen(&mut self, instance: InstanceId) -> &mut Self {
         let path = &self.context.program.instance(instance).file.path;
         if !self.widened.contains(path) {
             self.widened.push(Arc::clone(path));
         }
         self
+    }
+
+    /// Lets a resource wait for another one of its file, of which it is to read something: Bicep does
+    /// that by itself, ARM JSON does not. None where that closes a cycle.
+    pub(crate) fn wait_for(
+        &mut self,
+        reader: At<ResourceId>,
+        read: At<ResourceId>,
+    ) -> Option<&mut Self> {
+        let instance = reader.instance;
+        let dependencies = Dependencies::of(self.context.program, instance);
+        if dependencies.reaches(read.id, reader.id) {
+            return None;
+        }
+        let is_said = self.context.template(instance).language != Language::Json
+            || dependencies.reaches(reader.id, read.id);
+        if !is_said {
+            let editor = self.context.editor(instance)?;
+            let edits = editor.add_depends_on(reader.id, &read.id.into())?;
+            if !edits.is_empty() {
+                self.edit(instance, Some(edits))?;
+            }
+        }
+        Some(self)
     }
 
     /// The fix that makes these changes; none if they overlap or change nothing.

@@ -27,6 +27,16 @@ impl TextEdit {
         }
     }
 
+    /// A text with edits of it made, which are in its order and do not overlap.
+    #[must_use]
+    pub fn applied(edits: &[Self], text: &str) -> String {
+        let mut text = text.to_owned();
+        for edit in edits.iter().rev() {
+            text.replace_range(edit.range.as_usize(), &edit.new_text);
+        }
+        text
+    }
+
     /// Removes the bytes of `range`.
     #[must_use]
     pub const fn remove(range: TextRange) -> Self {

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
-use syntax::Language;
+use syntax::{Language, TextRange};
 
 use crate::cases::{Case, judge};
 use crate::evaluate::{Evaluator, identity_of_value, is_name_of_one, is_one_of};
@@ -33,6 +33,38 @@ impl From<ResourceId> for Deployed {
 impl From<ModuleId> for Deployed {
     fn from(module: ModuleId) -> Self {
         Self::Module(module)
+    }
+}
+
+impl Deployed {
+    /// Where it is declared.
+    #[must_use]
+    pub fn range(self, template: &Template) -> TextRange {
+        match self {
+            Self::Resource(id) => template.resource(id).range,
+            Self::Module(id) => template.module(id).range,
+        }
+    }
+
+    /// The object that says what it is.
+    #[must_use]
+    pub fn body(self, template: &Template) -> ExpressionId {
+        match self {
+            Self::Resource(id) => template.resource(id).body,
+            Self::Module(id) => template.module(id).body,
+        }
+    }
+
+    /// What it says that it waits for.
+    #[must_use]
+    pub fn depends_on(self, template: &Template) -> Option<ExpressionId> {
+        match self {
+            Self::Resource(id) => template.resource(id).depends_on,
+            Self::Module(id) => {
+                let list = template.property(template.module(id).body, "dependsOn");
+                list.map(|list| list.value)
+            }
+        }
     }
 }
 
@@ -155,6 +187,16 @@ impl<'p> Order<'p> {
         }
     }
 
+    /// The dependencies inside an instance, found once however often they are asked for.
+    #[must_use]
+    pub fn dependencies(&self, instance: InstanceId) -> Rc<Dependencies> {
+        let mut known = self.known.borrow_mut();
+        let found = known
+            .entry(instance)
+            .or_insert_with(|| Rc::new(Dependencies::of(self.program, instance)));
+        Rc::clone(found)
+    }
+
     /// Whether a resource may wait for another one: it does, or it cannot be told.
     #[must_use]
     pub fn may_wait(&self, waiting: At<ResourceId>, other: At<ResourceId>) -> bool {
@@ -184,14 +226,6 @@ impl<'p> Order<'p> {
             next = self.program.caller(module.instance);
         }
         way
-    }
-
-    fn dependencies(&self, instance: InstanceId) -> Rc<Dependencies> {
-        let mut known = self.known.borrow_mut();
-        let found = known
-            .entry(instance)
-            .or_insert_with(|| Rc::new(Dependencies::of(self.program, instance)));
-        Rc::clone(found)
     }
 }
 

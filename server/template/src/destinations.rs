@@ -36,6 +36,25 @@ pub struct Destination {
     pub place: At<ExpressionId>,
 }
 
+impl Destination {
+    /// Whether these are the names of the properties that lead to it.
+    #[must_use]
+    pub fn is_at(&self, names: &[&str]) -> bool {
+        is_path(self.path.iter(), names)
+    }
+
+    /// Whether it is what these names of properties lead to, or an element of that.
+    #[must_use]
+    pub fn is_within(&self, names: &[&str]) -> bool {
+        is_path(self.path.iter().filter(|name| **name != ELEMENT), names)
+    }
+}
+
+fn is_path<'n>(path: impl Iterator<Item = &'n String>, names: &[&str]) -> bool {
+    path.map(|name| name.to_ascii_lowercase())
+        .eq(names.iter().map(|name| name.to_ascii_lowercase()))
+}
+
 /// What has a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Receiver {

@@ -32,9 +32,10 @@ mod source;
 mod suppression;
 mod withdraw;
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
-use syntax::{Document, Language, TextEdit};
+use syntax::{Document, Language, TextEdit, TextRange};
 use tree_sitter::Node;
 
 pub use self::declare::Declaration;
@@ -48,7 +49,7 @@ pub use self::redeclare::Redeclaration;
 pub use self::suppression::{Silenced, Suppression, remove_names, suppress};
 
 use self::code::{Code, Entry};
-use self::collection::Collection;
+use self::collection::{Collection, is_in_error};
 use self::insert::{Position, insert};
 use self::source::Source;
 use crate::dependencies::Deployed;
@@ -67,11 +68,13 @@ pub enum Placement<'p> {
     End,
 }
 
-/// Edits one template.
+/// Edits one template. What it finds out about the text it keeps.
 pub struct Editor<'a> {
     document: &'a Document,
     template: &'a Template,
     source: Source<'a>,
+    /// The names that are taken, in lower case.
+    names: OnceCell<BTreeSet<String>>,
 }
 
 /// The edits of several operations as those of one; none if they overlap. Of two insertions at one
@@ -85,7 +88,26 @@ pub fn merge(operations: Vec<Vec<TextEdit>>) -> Option<Vec<TextEdit>> {
         [first, second] => first.range.end <= second.range.start,
         _ => true,
     };
+    for index in 1..edits.len() {
+        let (before, after) = edits.split_at_mut(index);
+        if let ([.., first], [second, ..]) = (before, after) {
+            keep_one_blank_line(first, second);
+        }
+    }
     edits.windows(2).all(is_apart).then_some(edits)
+}
+
+/// Of two declarations that come to stand below each other, each brings a blank line: one goes.
+fn keep_one_blank_line(first: &mut TextEdit, second: &TextEdit) {
+    let is_same_place = first.range.is_empty() && first.range == second.range;
+    for newline in ["\r\n", "\n"] {
+        let is_blank = second.new_text.starts_with(&newline.repeat(2));
+        if is_same_place && is_blank && first.new_text.ends_with(newline) {
+            let length = first.new_text.len() - newline.len();
+            first.new_text.truncate(length);
+            return;
+        }
+    }
 }
 
 impl<'a> Editor<'a> {
@@ -96,6 +118,7 @@ impl<'a> Editor<'a> {
             document,
             template,
             source: Source::new(document),
+            names: OnceCell::new(),
         }
     }
 
@@ -207,17 +230,8 @@ impl<'a> Editor<'a> {
     }
 
     fn wait(&self, waiting: Deployed, on: &[Target]) -> Option<Vec<TextEdit>> {
-        let (owner, list) = match waiting {
-            Deployed::Resource(id) => {
-                let resource = self.template.resource(id);
-                (resource.body, resource.depends_on)
-            }
-            Deployed::Module(id) => {
-                let body = self.template.module(id).body;
-                let list = self.template.property(body, "dependsOn");
-                (body, list.map(|list| list.value))
-            }
-        };
+        let owner = waiting.body(self.template);
+        let list = waiting.depends_on(self.template);
         let written = match list {
             Some(list) => Some(self.collection(list).filter(|list| !list.is_object())?),
             None => None,
@@ -264,11 +278,11 @@ impl<'a> Editor<'a> {
     #[must_use]
     pub fn unused_symbol(&self, base: &str) -> String {
         // ARM JSON compares names without regard to case.
-        let names: BTreeSet<String> = match self.source.language {
+        let names = self.names.get_or_init(|| match self.source.language {
             Language::Json => self.words(),
             _ => self.symbols(),
-        };
-        numbered(base, &names)
+        });
+        numbered(base, names)
     }
 
     /// The words of the text, in lower case.
@@ -335,6 +349,14 @@ impl<'a> Editor<'a> {
         let mut modules = self.template.modules.iter();
         resources.any(|resource| resource.body == object)
             || modules.any(|module| module.body == object)
+    }
+
+    /// The node at a range, if all of it could be read.
+    fn sound_node(&self, range: TextRange) -> Option<Node<'_>> {
+        self.document
+            .root()
+            .descendant_for_byte_range(range.start as usize, range.end as usize)
+            .filter(|node| !is_in_error(*node) && !node.has_error())
     }
 
     fn collection(&self, expression: ExpressionId) -> Option<Collection<'_>> {

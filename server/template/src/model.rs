@@ -8,6 +8,7 @@
 mod expression;
 mod files;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use syntax::{Language, TextRange};
@@ -134,12 +135,30 @@ pub struct Parameter {
     /// it is not limited or the limits could not be read, and for an array, which may have any of
     /// the values as elements.
     pub allowed: Vec<ExpressionId>,
+    /// The texts that its type has instead of `string`, anywhere in it; none if the type may refuse
+    /// a text for other reasons, or is written in another file.
+    pub texts: Option<BTreeSet<Box<str>>>,
     /// Its default; null for a parameter that may be left out.
     pub default: Option<ExpressionId>,
     /// Whether it may be left out without having a default of its own (`string?`, `nullable`).
     pub is_optional: bool,
     /// The whole declaration.
     pub range: TextRange,
+}
+
+impl Parameter {
+    /// Whether its type lets any text through.
+    #[must_use]
+    pub fn takes_all_texts(&self) -> bool {
+        self.texts.as_ref().is_some_and(BTreeSet::is_empty)
+    }
+
+    /// Whether its type surely lets a text through.
+    #[must_use]
+    pub fn takes(&self, text: &str) -> bool {
+        let texts = self.texts.as_ref();
+        texts.is_some_and(|texts| texts.is_empty() || texts.contains(text))
+    }
 }
 
 /// The type of a parameter, as far as it decides anything.
@@ -477,9 +496,12 @@ impl Template {
     pub fn object_of(&self, name: ExpressionId) -> Option<ExpressionId> {
         let is_name =
             |member: &Member| matches!(member, Member::Property(property) if property.key == name);
+        let range = self.range(name);
         let mut expressions = (0..).map(ExpressionId).zip(&self.expressions);
         let found = expressions.find(|(_, expression)| match &expression.kind {
-            ExpressionKind::Object(object) => object.members.iter().any(is_name),
+            ExpressionKind::Object(object) => {
+                expression.range.contains_range(range) && object.members.iter().any(is_name)
+            }
             _ => false,
         });
         found.map(|(id, _)| id)
@@ -525,5 +547,17 @@ impl Resource {
     #[must_use]
     pub fn is_type(&self, resource_type: &str) -> bool {
         self.resource_type.eq_ignore_ascii_case(resource_type)
+    }
+
+    /// Whether there is at most one of it, by itself and where its template goes to.
+    #[must_use]
+    pub const fn is_plain(&self) -> bool {
+        self.repetition.is_none() && self.scope.is_none() && self.parent.is_none()
+    }
+
+    /// Whether there is exactly one of it whenever its template is deployed.
+    #[must_use]
+    pub const fn is_always_there(&self) -> bool {
+        self.repetition.is_none() && self.condition.is_none()
     }
 }

@@ -2,8 +2,10 @@
 //!
 //! A program sees who deploys its templates, but not those who do so in other programs. Where a fix
 //! gives a template a parameter that has to be given, the others' part of it is in their own fix of
-//! the same finding.
+//! the same finding. Where it writes into a template what one program knows, the others have to come
+//! to the very same.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
@@ -12,20 +14,23 @@ use super::{Judged, Key};
 use crate::{Edit, Finding, Fix};
 
 /// The findings of all deployments, with those of their fixes that are whole.
-pub(super) fn findings(judged: &BTreeMap<Key, Judged>) -> Vec<Finding> {
+pub(super) fn findings(judged: &BTreeMap<Key, Judged>) -> Vec<Cow<'_, Finding>> {
     let roots: Vec<_> = judged.iter().filter(|(key, _)| !key.is_contract).collect();
     let mut found = Vec::new();
     for (key, own) in &roots {
         for finding in &own.findings {
-            let mut finding = finding.clone();
-            if finding.fixes.iter().any(|fix| !fix.widened.is_empty()) {
-                let others = roots.iter().filter(|(other, _)| other != key);
-                let others: Vec<_> = others.map(|(_, judged)| *judged).collect();
-                let fixes = finding.fixes.iter();
-                let fixes = fixes.filter_map(|fix| whole(fix, &finding, &others));
-                finding.fixes = fixes.collect();
+            if finding.fixes.iter().all(|fix| fix.widened.is_empty()) {
+                found.push(Cow::Borrowed(finding));
+                continue;
             }
-            found.push(finding);
+            let others = roots.iter().filter(|(other, _)| other != key);
+            let others: Vec<_> = others.map(|(_, judged)| *judged).collect();
+            let fixes = finding.fixes.iter();
+            let fixes = fixes.filter_map(|fix| whole(fix, finding, &others));
+            found.push(Cow::Owned(Finding {
+                fixes: fixes.collect(),
+                ..finding.clone()
+            }));
         }
     }
     found

@@ -85,9 +85,9 @@ fn reads_of(
 ) -> Vec<Told> {
     let answers = context.judge(|evaluator| {
         let mut told = Vec::new();
-        for reading in Reading::all(evaluator, id)? {
-            if wants(evaluator, &reading)? {
-                told.push(told_read(context, evaluator, &reading)?);
+        for reading in Reading::all(evaluator, id)?.iter() {
+            if wants(evaluator, reading)? {
+                told.push(told_read(context, evaluator, reading)?);
             }
         }
         Ok(told)

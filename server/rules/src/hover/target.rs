@@ -200,8 +200,8 @@ impl<'p> Finder<'_, 'p> {
         is_meant: impl Fn(&Reading) -> bool,
     ) -> Vec<At<ExpressionId>> {
         let answers = self.context.judge(|evaluator| {
-            let readings = Reading::all(evaluator, reader)?.into_iter();
-            let meant = readings.filter(|reading| is_meant(reading));
+            let readings = Reading::all(evaluator, reader)?;
+            let meant = readings.iter().filter(|reading| is_meant(reading));
             Ok(meant
                 .map(|reading| reading.read.property)
                 .collect::<Vec<_>>())

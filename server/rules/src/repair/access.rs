@@ -129,6 +129,9 @@ pub(crate) struct Plan {
     outputs: Vec<Passing>,
     /// What the grant waits for, so that the vault is there.
     waits: Option<Deployed>,
+    /// Whether the template is deployed several times, so that a deployment that it starts elsewhere
+    /// needs a name for each.
+    is_repeated: bool,
 }
 
 /// How a vault is spoken of.
@@ -177,12 +180,14 @@ impl Plan {
             Spelled::Named(_) => format!("`{vault}` of this resource group"),
             Spelled::Elsewhere(..) => format!("`{vault}` of another resource group"),
         };
+        let is_beside = self.outputs.is_empty() && !matches!(self.vault, Spelled::Elsewhere(..));
+        let place = if is_beside { "" } else { " in a new module" };
         match kind {
             Kind::Role => format!(
-                "Let the identity read {vault}: assign the role {}",
+                "Let the identity read {vault}: assign the role {}{place}",
                 facts::KEY_VAULT_SECRETS_USER.name
             ),
-            Kind::Policy => format!("Let the identity read {vault}: add an access policy"),
+            Kind::Policy => format!("Let the identity read {vault}: add an access policy{place}"),
         }
     }
 }
@@ -237,9 +242,7 @@ impl Wanted<'_, '_> {
         instance: InstanceId,
     ) -> Result<Option<Plan>, Undecided> {
         let program = self.context.program;
-        let holder = program.resource(self.holder);
-        let is_plain =
-            holder.repetition.is_none() && holder.scope.is_none() && holder.parent.is_none();
+        let is_plain = program.resource(self.holder).is_plain();
         if !is_plain || program.shares_names(instance) || self.context.editor(instance).is_none() {
             return Ok(None);
         }
@@ -273,7 +276,57 @@ impl Wanted<'_, '_> {
             vault: spelled,
             outputs,
             waits,
+            is_repeated: self.is_repeated(instance),
         }))
+    }
+
+    /// Whether a template is deployed several times.
+    fn is_repeated(&self, instance: InstanceId) -> bool {
+        let program = self.context.program;
+        let callers = std::iter::successors(program.caller(instance), |caller| {
+            program.caller(caller.instance)
+        });
+        let mut callers = callers.map(|caller| program.module(caller));
+        callers.any(|module| module.repetition.is_some())
+            || self.context.same_template(instance).count() > 1
+    }
+
+    /// Whether a plan for a read, by its reader and property, is right wherever else its template is
+    /// deployed: what it says of the vault is true there too.
+    fn is_right_everywhere(
+        &self,
+        evaluator: &Evaluator<'_>,
+        (reader, property): (At<ResourceId>, At<ExpressionId>),
+        plan: &Plan,
+    ) -> Result<bool, Undecided> {
+        if let Spelled::Declared(_) = plan.vault {
+            return Ok(true);
+        }
+        for other in self.context.same_template(plan.instance) {
+            if other == plan.instance {
+                continue;
+            }
+            if [reader.instance, property.instance] != [plan.instance; 2] {
+                return Ok(false);
+            }
+            let reader = other.at(reader.id);
+            if !evaluator.is_deployed(reader)? {
+                continue;
+            }
+            let reading = read_at(evaluator, reader, other.at(property.id))?;
+            let vault = match reading.and_then(|it| Some((it.secret?, it.vault))) {
+                Some((secret, vault)) => KnownVault::of(evaluator, &secret.vault, vault)?,
+                None => None,
+            };
+            let spelled = match vault {
+                Some(vault) => self.spell(evaluator, &vault, other)?,
+                None => None,
+            };
+            if spelled.as_ref() != Some(&plan.vault) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// Whether the identity is there wherever its holder is.
@@ -366,6 +419,8 @@ impl Wanted<'_, '_> {
                 Some(subscription) => Some(subscription),
                 None => return Ok(None),
             },
+            // The subscription that the program is deployed to has no name elsewhere.
+            None if subscription_of(&here).is_some() => return Ok(None),
             None => None,
         };
         Ok(spelled(evaluator, group, instance)?.map(|resource_group| {
@@ -406,7 +461,8 @@ pub(crate) fn read_at(
     property: At<ExpressionId>,
 ) -> Result<Option<Reading>, Undecided> {
     let all = Reading::all(evaluator, reader)?;
-    Ok(all.into_iter().find(|it| it.read.property == property))
+    let mut all = all.iter();
+    Ok(all.find(|it| it.read.property == property).cloned())
 }
 
 /// A place for a grant, and the resource whose identity gets access.
@@ -433,7 +489,10 @@ pub(crate) fn agreed_plan<'c, 'a>(
         };
         if let Some(vault) = vault {
             for wanted in candidates {
-                if let Some(plan) = wanted.plan(evaluator, &vault)? {
+                let plan = wanted.plan(evaluator, &vault)?;
+                if let Some(plan) = plan
+                    && wanted.is_right_everywhere(evaluator, (reader, property), &plan)?
+                {
                     return Ok(Some(Some((wanted.holder, plan))));
                 }
             }
@@ -446,8 +505,18 @@ pub(crate) fn agreed_plan<'c, 'a>(
     plans.all(|plan| plan == first).then_some(first)?
 }
 
-/// The access policies that a vault lists, where they are written in it.
-fn policies(template: &Template, vault: ResourceId) -> Option<ExpressionId> {
-    let properties = template.property(template.resource(vault).body, "properties")?;
+/// The subscription of a scope; none where it is that of the deployment.
+const fn subscription_of(scope: &Scope) -> Option<&Value> {
+    match scope {
+        Scope::ResourceGroup { subscription, .. } | Scope::Subscription(subscription) => {
+            subscription.as_ref()
+        }
+        Scope::Deployment | Scope::Elsewhere(_) | Scope::Extension(_) => None,
+    }
+}
+
+/// The list of access policies of a vault, or of what adds some to it, where it is written there.
+pub(crate) fn policies(template: &Template, owner: ResourceId) -> Option<ExpressionId> {
+    let properties = template.property(template.resource(owner).body, "properties")?;
     Some(template.property(properties.value, "accessPolicies")?.value)
 }

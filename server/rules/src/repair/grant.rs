@@ -28,12 +28,12 @@ pub(crate) struct Grantee {
 impl Grantee {
     /// The system-assigned identity of a service.
     pub(crate) fn system(template: &Template, service: ResourceId) -> Self {
-        Self::of(template, service, "apim", "identity")
+        Self::of(template, service.into(), "apim", "identity")
     }
 
     /// A user-assigned identity.
-    pub(crate) fn user(template: &Template, identity: ResourceId) -> Self {
-        Self::of(template, identity, "identity", "properties")
+    pub(crate) fn user(template: &Template, identity: impl Into<Target>) -> Self {
+        Self::of(template, identity.into(), "identity", "properties")
     }
 
     /// A policy of a vault.
@@ -46,14 +46,13 @@ impl Grantee {
         ])
     }
 
-    fn of(template: &Template, holder: ResourceId, otherwise: &str, at: &str) -> Self {
-        let symbol = template.resource(holder).symbol.as_ref();
+    fn of(template: &Template, holder: Target, otherwise: &str, at: &str) -> Self {
         Self {
-            name: symbol.map_or_else(|| otherwise.to_owned(), |symbol| symbol.text.to_string()),
-            seed: New::id(holder),
-            principal_id: New::property(holder, &format!("{at}.principalId")),
-            tenant_id: New::property(holder, &format!("{at}.tenantId")),
-            condition_of: Some(holder.into()),
+            name: symbol(template, &holder).unwrap_or(otherwise).to_owned(),
+            seed: New::id(holder.clone()),
+            principal_id: New::property(holder.clone(), &format!("{at}.principalId")),
+            tenant_id: New::property(holder.clone(), &format!("{at}.tenantId")),
+            condition_of: Some(holder),
         }
     }
 }
@@ -86,16 +85,7 @@ impl NewGrant<'_, '_> {
             self.grantee.seed.clone(),
             New::string(role.id),
         ]);
-        let definition = New::SubscriptionResourceId {
-            resource_type: facts::ROLE_DEFINITION_TYPE.to_owned(),
-            name: role.id.to_owned(),
-            comment: Some(role.name.to_owned()),
-        };
-        let properties = New::object([
-            ("roleDefinitionId", definition),
-            ("principalId", self.grantee.principal_id.clone()),
-            ("principalType", New::string("ServicePrincipal")),
-        ]);
+        let properties = assigned(role_definition(role), self.grantee.principal_id.clone());
         Some(NewResource {
             scope: Some(self.vault.clone()),
             condition_of: self.condition_of(),
@@ -149,4 +139,39 @@ impl NewGrant<'_, '_> {
         let editor = self.context.editor(self.instance)?;
         Some(editor.unused_symbol(&format!("{}{ending}", self.grantee.name)))
     }
+}
+
+/// The id of a role's definition.
+pub(crate) fn role_definition(role: &Role) -> New {
+    New::SubscriptionResourceId {
+        resource_type: facts::ROLE_DEFINITION_TYPE.to_owned(),
+        name: role.id.to_owned(),
+        comment: Some(role.name.to_owned()),
+    }
+}
+
+/// The `properties` of the assignment of a role to a managed identity.
+pub(crate) fn assigned(role_definition: New, principal_id: New) -> New {
+    New::object([
+        ("roleDefinitionId", role_definition),
+        ("principalId", principal_id),
+        ("principalType", New::string("ServicePrincipal")),
+    ])
+}
+
+/// Whether a template has a resource that adds access policies. A file declares it once: all of them
+/// have the same name.
+pub(crate) fn adds_policies(template: &Template) -> bool {
+    let mut resources = template.resources.iter();
+    resources.any(|resource| resource.is_type(facts::ACCESS_POLICIES_TYPE))
+}
+
+fn symbol<'s>(template: &'s Template, target: &'s Target) -> Option<&'s str> {
+    let declared = match target {
+        Target::Declared(id) => &template.resource(*id).symbol,
+        Target::Module(id) => &template.module(*id).symbol,
+        Target::Created(new) => return Some(&new.symbol),
+        Target::CreatedModule(new) => return Some(&new.symbol),
+    };
+    declared.as_ref().map(|symbol| &*symbol.text)
 }

@@ -144,7 +144,11 @@ pub(crate) fn insert_kind(
     kind: &str,
 ) -> Option<()> {
     let context = repair.context();
-    Written::new(context).is_of_services(identity, written::IDENTITY)?;
+    let reached = Written::new(context).is_of_services(identity, written::IDENTITY)?;
+    let mut parameters = reached.parameters.iter();
+    if !parameters.all(|parameter| context.program.parameter(*parameter).takes_all_texts()) {
+        return None;
+    }
     let edits = context.editor(identity.instance)?.insert_property(
         identity.id,
         "type",
@@ -209,9 +213,7 @@ pub(crate) fn attachable(
     let instance = caller.map_or(service.instance, |module| module.instance);
     let resources = context.template(instance).resources();
     let identities = resources.filter(|(_, resource)| {
-        resource.is_type(facts::USER_ASSIGNED_IDENTITY_TYPE)
-            && resource.repetition.is_none()
-            && resource.condition.is_none()
+        resource.is_type(facts::USER_ASSIGNED_IDENTITY_TYPE) && resource.is_always_there()
     });
     identities.map(move |(id, _)| instance.at(id))
 }

@@ -1,6 +1,6 @@
 //! Where other resources name one that is about to become another.
 
-use template::dependencies::{Dependencies, Deployed};
+use template::dependencies::Deployed;
 use template::identity_of_value;
 use template::model::{ExpressionId, ExpressionKind, Reference, ResourceId};
 use template::program::At;
@@ -25,20 +25,15 @@ pub(crate) struct Wait {
 pub(crate) fn waits_for(context: &Context<'_>, target: At<ResourceId>) -> Option<Vec<Wait>> {
     let template = context.template(target.instance);
     let mut waits = Vec::new();
-    let dependencies = Dependencies::of(context.program, target.instance);
-    let resources = template
-        .resources()
-        .map(|(id, it)| (Deployed::Resource(id), it.depends_on));
-    let modules = template.modules().map(|(id, it)| {
-        let list = template.property(it.body, "dependsOn");
-        (Deployed::Module(id), list.map(|list| list.value))
-    });
-    for (of, list) in resources.chain(modules) {
+    let dependencies = context.dependencies(target.instance);
+    let resources = template.resources().map(|(id, _)| Deployed::from(id));
+    let modules = template.modules().map(|(id, _)| Deployed::from(id));
+    for of in resources.chain(modules) {
         let is_target = |it: Deployed| it == Deployed::Resource(target.id);
         if !dependencies.direct(of).any(is_target) {
             continue;
         }
-        let list = list?;
+        let list = of.depends_on(template)?;
         let ExpressionKind::Array(items) = template.kind(list) else {
             return None;
         };

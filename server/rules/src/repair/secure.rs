@@ -1,7 +1,5 @@
 //! Secrets taken from secure parameters, from the root of the program on.
 
-use std::sync::Arc;
-
 use syntax::TextEdit;
 use template::Template;
 use template::edit::{Editor, New, NewParameter, NewType};
@@ -271,11 +269,7 @@ impl<'c, 'a> SecureWay<'c, 'a> {
 
     /// The instances of a template.
     fn same(&self, instance: InstanceId) -> Vec<InstanceId> {
-        let program = self.context.program;
-        let template = &program.instance(instance).template;
-        let is_same =
-            |other: &InstanceId| Arc::ptr_eq(&program.instance(*other).template, template);
-        program.instances().filter(is_same).collect()
+        self.context.same_template(instance).collect()
     }
 
     /// The first instance of a template: what is of the template, not of an instance, is said of it.

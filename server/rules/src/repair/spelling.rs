@@ -2,7 +2,8 @@
 
 use template::cases::Undecided;
 use template::edit::New;
-use template::program::InstanceId;
+use template::model::{ExpressionKind, Segment};
+use template::program::{InstanceId, Program};
 use template::value::{Piece, Symbol, Text, Value};
 use template::{Evaluator, Sameness};
 
@@ -38,6 +39,7 @@ pub(crate) fn spelled(
     }
     let of = |value: &Value| spelled(evaluator, value, instance);
     Ok(match value {
+        Value::Text(text) if !is_written(evaluator.program, text) => None,
         Value::Text(text) => spelled_text(text, of)?,
         Value::Integer(number) => Some(New::Integer(*number)),
         Value::Symbol(symbol) => match &**symbol {
@@ -80,6 +82,37 @@ fn spelled_text(
         });
     }
     Ok(Some(New::Interpolation(pieces)))
+}
+
+/// Whether the templates say a text themselves. What a parameter file gives, or stands in where it
+/// gives nothing, is true of one deployment, and is not to be written into what others deploy too.
+fn is_written(program: &Program, text: &Text) -> bool {
+    if program.scenarios().len() == 0 {
+        return true;
+    }
+    let is_told = |literal: &str| {
+        program.instances().any(|instance| {
+            let template = program.template(instance);
+            let is_default = |id| {
+                let mut parameters = template.parameters.iter();
+                instance == InstanceId::ROOT && parameters.any(|it| it.default == Some(id))
+            };
+            template.expressions().any(|(id, expression)| {
+                let is_here = match &expression.kind {
+                    ExpressionKind::String(text) => text.contains(literal),
+                    ExpressionKind::Interpolation(segments) => segments.iter().any(
+                        |segment| matches!(segment, Segment::Text(text) if text.contains(literal)),
+                    ),
+                    _ => false,
+                };
+                is_here && !is_default(id)
+            })
+        })
+    };
+    text.pieces().iter().all(|piece| match piece {
+        Piece::Literal(text) => is_told(text),
+        Piece::Hole(_) => true,
+    })
 }
 
 /// A parameter or variable of a template that has a value. A literal that several have says of none

@@ -6,8 +6,8 @@
 use access::facts;
 use access::identity::{IdentityKind, ServiceIdentity, UserAssigned, service_identity};
 use access::reads::service_of;
+use syntax::TextRange;
 use template::cases::Undecided;
-use template::dependencies::Dependencies;
 use template::edit::{Key, New, Placement, merge};
 use template::model::{ExpressionId, ExpressionKind, Member, ResourceId, Segment};
 use template::program::At;
@@ -163,15 +163,25 @@ fn is_alone(template: &Template, id: ResourceId, object: ExpressionId) -> bool {
         let mut members = object.members.iter();
         object.is_complete && members.all(|it| matches!(it, Member::Property(_)))
     });
-    let mut all = template.expressions();
-    let is_repeated = all.any(|(_, expression)| {
-        matches!(expression.kind, ExpressionKind::For { .. })
-            && expression.range.contains_range(range)
-    });
     is_plain
-        && !is_repeated
         && resource.repetition.is_none()
         && template.range(resource.body).contains_range(range)
+        && !is_repeated(template, resource.body, range)
+}
+
+/// Whether a loop inside an expression is around a range.
+fn is_repeated(template: &Template, within: ExpressionId, range: TextRange) -> bool {
+    let mut pending = vec![within];
+    while let Some(next) = pending.pop() {
+        if template.range(next).contains_range(range) {
+            let kind = template.kind(next);
+            if matches!(kind, ExpressionKind::For { .. }) {
+                return true;
+            }
+            pending.extend(kind.parts());
+        }
+    }
+    false
 }
 
 /// The one vault that a template declares or refers to, where the resource can be made to wait for it.
@@ -181,8 +191,8 @@ fn vault(context: &Context<'_>, id: At<ResourceId>) -> Option<ResourceId> {
         .resources()
         .filter(|(_, resource)| resource.is_type(facts::VAULT_TYPE));
     let (vault, resource) = vaults.next().filter(|_| vaults.next().is_none())?;
-    let is_there = resource.condition.is_none() && resource.repetition.is_none();
-    let dependencies = Dependencies::of(context.program, id.instance);
+    let is_there = resource.is_always_there();
+    let dependencies = context.dependencies(id.instance);
     (is_there && !dependencies.reaches(vault, id.id)).then_some(vault)
 }
 
@@ -232,9 +242,8 @@ fn client_id(context: &Context<'_>, id: At<ResourceId>) -> Option<Option<Resourc
     match first {
         Reader::System => is_one.then_some(None),
         Reader::User(Some(identity)) if is_one && identity.instance == id.instance => {
-            let resource = context.resource(identity);
-            let is_there = resource.condition.is_none() && resource.repetition.is_none();
-            let dependencies = Dependencies::of(context.program, id.instance);
+            let is_there = context.resource(identity).is_always_there();
+            let dependencies = context.dependencies(id.instance);
             let is_free = !dependencies.reaches(identity.id, id.id);
             (is_there && is_free).then_some(Some(identity.id))
         }

@@ -11,11 +11,12 @@ pub(super) mod secret_uri_versioned;
 
 use access::facts;
 use access::reads::ReadKind;
+use template::destinations::{Destination, Receiver, destinations};
 use template::model::{ExpressionId, ResourceId};
 use template::program::{At, Program};
 
-use crate::Related;
 use crate::context::Context;
+use crate::{Applicability, Related};
 
 /// The property that reads from a vault as a related place, where the reference is written elsewhere.
 fn read_elsewhere(
@@ -37,4 +38,29 @@ fn named_values(program: &Program) -> impl Iterator<Item = At<ResourceId>> {
         .flat_map(|named_value| program.resources_of_type(named_value))
         .filter(|(_, resource)| !resource.is_existing)
         .map(|(id, _)| id)
+}
+
+/// Whether a reference may be changed where it is written without a person: only if nothing else than
+/// references of API Management has it.
+fn applicability_at(context: &Context<'_>, origin: At<ExpressionId>) -> Applicability {
+    let is_reference = |place: &Destination| {
+        let Receiver::Resource(resource) = place.receiver else {
+            return false;
+        };
+        let resource = context.resource(resource);
+        let mut names = place.path.iter().rev();
+        place.is_value
+            && facts::has_prefix(&resource.resource_type, facts::SERVICE_PROVIDER)
+            && names.next().is_some_and(|name| {
+                ["keyVaultId", "secretIdentifier"]
+                    .iter()
+                    .any(|it| it.eq_ignore_ascii_case(name))
+            })
+    };
+    let reached = destinations(context.program, origin, &|_| false);
+    if reached.places.iter().all(is_reference) {
+        Applicability::Safe
+    } else {
+        Applicability::Unsafe
+    }
 }

@@ -618,3 +618,86 @@ fn other_shapes_of_arm_json() {
     assert_eq!(outer, "no fix\n");
     insta::assert_snapshot!(arm(&text) + &arm(&nested("inner")));
 }
+
+/// A nested deployment is deployed by its own file, which has to be told too.
+#[test]
+fn a_nested_deployment_is_given_the_parameter() {
+    let text = r#"{
+  "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+  "contentVersion": "1.0.0.0",
+  "resources": [
+    {
+      "type": "Microsoft.Resources/deployments",
+      "apiVersion": "2022-09-01",
+      "name": "gateway",
+      "properties": {
+        "expressionEvaluationOptions": { "scope": "inner" },
+        "mode": "Incremental",
+        "template": {
+          "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+          "contentVersion": "1.0.0.0",
+          "resources": [
+            {
+              "type": "Microsoft.ApiManagement/service",
+              "apiVersion": "2024-05-01",
+              "name": "apim",
+              "location": "westeurope",
+              "sku": { "name": "Developer", "capacity": 1 },
+              "identity": { "type": "SystemAssigned" },
+              "properties": {
+                "publisherEmail": "api@contoso.com",
+                "publisherName": "Contoso",
+                "hostnameConfigurations": [
+                  {
+                    "type": "Proxy",
+                    "hostName": "api.contoso.com",
+                    "keyVaultId": "https://kv-1.vault.azure.net/secrets/tls"
+                  }
+                ]
+              }
+            }
+          ]
+        }
+      }
+    }
+  ]
+}
+"#;
+    let report = repaired(RULE, &[("main.json", text)]);
+    let first = report.split("Add the hostnames in the same run").next();
+    insta::assert_snapshot!(first.unwrap_or_default());
+}
+
+/// What is added below what is added stands one blank line apart.
+#[test]
+fn two_new_declarations_have_one_blank_line_between_them() {
+    let text = "param location string
+resource kv 'Microsoft.KeyVault/vaults@2026-02-01' existing = {
+  name: 'kv-1'
+}
+resource apim 'Microsoft.ApiManagement/service@2024-05-01' = {
+  name: 'apim'
+  location: location
+  sku: { name: 'Developer', capacity: 1 }
+  identity: { type: 'SystemAssigned' }
+  properties: {
+    publisherEmail: 'api@contoso.com'
+    publisherName: 'Contoso'
+    hostnameConfigurations: [
+      {
+        type: 'Proxy'
+        hostName: 'api.contoso.com'
+        keyVaultId: '${kv.properties.vaultUri}secrets/tls'
+      }
+    ]
+  }
+}
+output gateway string = apim.properties.gatewayUrl
+";
+    let report = repaired(RULE, &[("main.bicep", text)]);
+    assert!(
+        report.contains("+ }\n+ \n+ module apimHostnames"),
+        "{report}"
+    );
+    assert!(!report.contains("+ \n+ \n"), "{report}");
+}

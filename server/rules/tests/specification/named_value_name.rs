@@ -263,3 +263,31 @@ resource nv 'Microsoft.ApiManagement/service/namedValues@2024-05-01' = {{
     +         "displayName": "[concat('backend-', 'key-', parameters('stage'))]",
     "#);
 }
+
+/// No fix that Azure would refuse again: another one has the name, or what is put in is wrong too.
+#[test]
+fn names_that_a_fix_cannot_repair() {
+    use crate::repaired::repaired;
+
+    let main = |first: &str, second: &str| {
+        let named_value = |symbol: &str, name: &str| {
+            format!(
+                "resource {symbol} 'Microsoft.ApiManagement/service/namedValues@2024-05-01' = {{
+  name: 'gateway/{symbol}'
+  properties: {{ displayName: {name}, value: 'x' }}
+}}
+"
+            )
+        };
+        format!(
+            "param stage string = 'a stage'\n{}{}",
+            named_value("first", first),
+            named_value("second", second)
+        )
+    };
+    let fixed = |text: &str| repaired("named-value-name", &[("main.bicep", text)]);
+    assert_eq!(fixed(&main("'Backend-Key'", "'backend key'")), "no fix\n");
+    assert_eq!(fixed(&main("'other'", "'key of ${stage}'")), "no fix\n");
+    let report = fixed(&main("'other'", "'backend key'"));
+    assert!(report.contains("'backend-key'"), "{report}");
+}

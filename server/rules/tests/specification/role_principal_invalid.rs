@@ -192,3 +192,65 @@ fn it_explains_why_the_read_fails() {
         &[beside("one cause", ERROR, (&bicep, &arm))],
     );
 }
+
+/// ARM JSON waits only for what it is told to, and nobody may wait for himself.
+#[test]
+fn what_is_read_is_waited_for() {
+    use crate::repaired::repaired;
+
+    let text = |depends_on: &str| {
+        format!(
+            r#"{{
+  "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+  "contentVersion": "1.0.0.0",
+  "resources": [
+    {{
+      "type": "Microsoft.ManagedIdentity/userAssignedIdentities",
+      "apiVersion": "2023-01-31",
+      "name": "uai",{depends_on}
+      "location": "westeurope"
+    }},
+    {{
+      "type": "Microsoft.ApiManagement/service",
+      "apiVersion": "2024-05-01",
+      "name": "apim",
+      "location": "westeurope",
+      "identity": {{
+        "type": "UserAssigned",
+        "userAssignedIdentities": {{
+          "[resourceId('Microsoft.ManagedIdentity/userAssignedIdentities', 'uai')]": {{}}
+        }}
+      }},
+      "dependsOn": [
+        "[resourceId('Microsoft.ManagedIdentity/userAssignedIdentities', 'uai')]"
+      ]
+    }},
+    {{
+      "type": "Microsoft.Authorization/roleAssignments",
+      "apiVersion": "2022-04-01",
+      "name": "[guid(resourceGroup().id, 'uai', '4633458b-17de-408a-b874-0445c86b69e6')]",
+      "properties": {{
+        "roleDefinitionId": "[subscriptionResourceId('Microsoft.Authorization/roleDefinitions', '4633458b-17de-408a-b874-0445c86b69e6')]",
+        "principalId": "[resourceId('Microsoft.ManagedIdentity/userAssignedIdentities', 'uai')]",
+        "principalType": "ServicePrincipal"
+      }}
+    }}
+  ]
+}}
+"#
+        )
+    };
+    let fixed = |text: &str| repaired("role-principal-invalid", &[("main.json", text)]);
+    insta::assert_snapshot!(fixed(&text("")), @r#"
+    Use the principal id of the identity (safe)
+    main.json
+    +       "dependsOn": [
+    +         "[resourceId('Microsoft.ManagedIdentity/userAssignedIdentities', 'uai')]"
+    +       ],
+    -         "principalId": "[resourceId('Microsoft.ManagedIdentity/userAssignedIdentities', 'uai')]",
+    +         "principalId": "[reference(resourceId('Microsoft.ManagedIdentity/userAssignedIdentities', 'uai'), '2023-01-31').principalId]",
+    "#);
+    let assignment = r#"
+      "dependsOn": [ "[extensionResourceId(resourceGroup().id, 'Microsoft.Authorization/roleAssignments', guid(resourceGroup().id, 'uai', '4633458b-17de-408a-b874-0445c86b69e6'))]" ],"#;
+    assert_eq!(fixed(&text(assignment)), "no fix\n");
+}

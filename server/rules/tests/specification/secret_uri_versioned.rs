@@ -539,3 +539,43 @@ resource client 'Microsoft.ApiManagement/service/certificates@2024-05-01' = {{
     +           "secretIdentifier": "[concat('https://safe.vault.azure.net/secrets/', parameters('name'))]"
     "#);
 }
+
+/// What something else pins on purpose is not changed without a person.
+#[test]
+fn a_reference_that_others_use() {
+    use crate::repaired::repaired;
+
+    let text = |other: &str| {
+        format!(
+            "var uri = 'https://safe.vault.azure.net/secrets/key/0123456789abcdef0123456789ABCDEF'
+resource nv 'Microsoft.ApiManagement/service/namedValues@2024-05-01' = {{
+  name: 'gateway/nv'
+  properties: {{ displayName: 'nv', secret: true, keyVault: {{ secretIdentifier: uri }} }}
+}}
+{other}
+"
+        )
+    };
+    let fixed = |other: &str| repaired("secret-uri-versioned", &[("main.bicep", &text(other))]);
+    let report = fixed("");
+    assert!(report.contains("newest version (safe)"), "{report}");
+    let report = fixed(
+        "resource certificate 'Microsoft.ApiManagement/service/certificates@2024-05-01' = {
+  name: 'gateway/c'
+  properties: { keyVault: { secretIdentifier: uri } }
+}",
+    );
+    assert!(report.contains("newest version (safe)"), "{report}");
+    let report = fixed(
+        "resource site 'Microsoft.Web/sites@2023-12-01' = {
+  name: 'site'
+  location: 'westeurope'
+  properties: {
+    siteConfig: { appSettings: [ { name: 'key', value: '@Microsoft.KeyVault(SecretUri=${uri})' } ] }
+  }
+}",
+    );
+    assert!(report.contains("newest version (unsafe)"), "{report}");
+    let report = fixed("output used string = uri");
+    assert!(report.contains("newest version (unsafe)"), "{report}");
+}

@@ -436,7 +436,7 @@ fn the_fix_is_made_where_the_value_is_written() {
     let shared = fixes(
         (
             "var bypass = 'None'\noutput it string = bypass",
-            r#""variables": { "bypass": "None", "other": "[variables('bypass')]" },"#,
+            r#""variables": { "bypass": "None" }, "outputs": { "it": { "type": "string", "value": "[variables('bypass')]" } },"#,
         ),
         (
             "{ defaultAction: 'Deny', bypass: bypass }",

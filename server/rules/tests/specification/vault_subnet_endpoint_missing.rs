@@ -417,12 +417,12 @@ fn the_fix_adds_the_endpoint() {
 
 #[test]
 fn the_fix_goes_where_the_list_is_written() {
-    let named = |others: &str, other_variables: &str| {
+    let named = |output: &str, outputs: &str| {
         repaired(
             (
-                &format!("var endpoints = [\n  {{ service: 'Microsoft.Sql' }}\n]\n{others}"),
+                &format!("var endpoints = [\n  {{ service: 'Microsoft.Sql' }}\n]\n{output}"),
                 &format!(
-                    r#""variables": {{ "endpoints": [ {{ "service": "Microsoft.Sql" }} ]{other_variables} }},"#
+                    r#""variables": {{ "endpoints": [ {{ "service": "Microsoft.Sql" }} ] }},{outputs}"#
                 ),
             ),
             tall(
@@ -449,7 +449,7 @@ fn the_fix_goes_where_the_list_is_written() {
     "#);
     let shared = named(
         "output all array = endpoints\n",
-        r#", "more": "[variables('endpoints')]""#,
+        r#" "outputs": { "all": { "type": "array", "value": "[variables('endpoints')]" } },"#,
     );
     insta::assert_snapshot!(shared, @r#"
     Add the service endpoint Microsoft.KeyVault to the subnet (unsafe)

@@ -3,16 +3,17 @@
 //! An expression is text inside a string of JSON. Here it is kept as it is written there, JSON
 //! escapes included, because parts of it are copied from the template as they are.
 
+mod copies;
 mod names;
 mod text;
+mod waits;
 
-use syntax::{Document, Language, TextRange};
+use syntax::{Document, Language};
 
 use self::names::{Piece, formatted, joined};
-use self::text::{bracketed, call, literal, on_one_line, string};
+use self::text::{bracketed, call, literal, string};
 
 use super::code::{Code, Entry};
-use super::copy::is_free;
 use super::marks::marked;
 use super::new::{
     Key, New, NewModule, NewOutput, NewParameter, NewResource, NewTemplate, NewType, Target,
@@ -21,7 +22,7 @@ use super::order::rank;
 use super::redeclare::Redeclaration;
 use super::source::Source;
 use crate::facts;
-use crate::model::{ExpressionId, ExpressionKind, Member, Template};
+use crate::model::Template;
 
 /// Writes ARM JSON.
 pub(super) struct Writer<'a> {
@@ -115,7 +116,7 @@ impl Writer<'_> {
                 Target::Declared(resource) => joined(self.names(*resource)?.last()?),
                 Target::Module(module) => self.module_name(*module)?,
                 Target::Created(resource) => self.expression(&resource.name)?,
-                Target::CreatedModule(module) => literal(&module.symbol),
+                Target::CreatedModule(module) => self.expression(&module.deployment_name())?,
             },
             New::Property { of, path } => self.property(of, path)?,
             New::Parameter(name) => call("parameters", &[literal(name)]),
@@ -158,9 +159,7 @@ impl Writer<'_> {
 
     /// The pieces of a text by the function that the file has for it.
     fn put_together(&self, pieces: &[Piece]) -> String {
-        let is_formatting =
-            self.source.text.contains("format('") && !self.source.text.contains("concat(");
-        if is_formatting && pieces.len() > 1 {
+        if pieces.len() > 1 && self.source.formats() {
             formatted(pieces)
         } else {
             joined(pieces)
@@ -169,75 +168,6 @@ impl Writer<'_> {
 
     fn expressions(&self, items: &[New]) -> Option<Vec<String>> {
         items.iter().map(|item| self.expression(item)).collect()
-    }
-
-    fn text(&self, expression: ExpressionId) -> &str {
-        let TextRange { start, end } = self.template.range(expression);
-        self.source.slice(start as usize, end as usize)
-    }
-
-    /// An expression of the template as part of another.
-    fn copy(&self, expression: ExpressionId) -> Option<String> {
-        if !is_free(self.template, expression) {
-            return None;
-        }
-        match self.template.kind(expression) {
-            ExpressionKind::String(text) => Some(literal(text)),
-            ExpressionKind::Bool(value) => Some(format!("{value}()")),
-            ExpressionKind::Null => Some("null()".to_owned()),
-            _ => {
-                let text = self.text(expression);
-                // Objects and arrays of JSON have no place in an expression.
-                (!text.starts_with(['{', '[', '"'])).then(|| on_one_line(text))
-            }
-        }
-    }
-
-    /// An expression of the template as part of another, where objects and arrays of JSON are made by
-    /// functions.
-    pub(super) fn as_expression(&self, expression: ExpressionId) -> Option<String> {
-        let text = self.text(expression);
-        match self.template.kind(expression) {
-            ExpressionKind::Array(items) if text.starts_with('[') => {
-                let items = items.iter().map(|item| self.as_expression(item.value));
-                Some(call("createArray", &items.collect::<Option<Vec<_>>>()?))
-            }
-            ExpressionKind::Object(object) if text.starts_with('{') => {
-                let mut arguments = Vec::new();
-                for member in &object.members {
-                    let Member::Property(property) = member else {
-                        return None;
-                    };
-                    arguments.push(self.as_expression(property.key)?);
-                    arguments.push(self.as_expression(property.value)?);
-                }
-                object.is_complete.then(|| call("createObject", &arguments))
-            }
-            _ => self.copy(expression),
-        }
-    }
-
-    /// Whether an expression, as it is written, asks for what is known only once something is deployed.
-    pub(super) fn is_of_run_time(&self, expression: ExpressionId) -> bool {
-        let kind = self.template.kind(expression);
-        let is_asked = matches!(kind, ExpressionKind::Call { function, .. }
-            if function.starts_with("reference") || function.starts_with("list"));
-        let mut parts = kind.parts().into_iter();
-        is_asked || parts.any(|part| self.is_of_run_time(part))
-    }
-
-    fn copied_value(&self, expression: ExpressionId) -> Option<Code> {
-        let text = self.text(expression);
-        let is_json = match self.template.kind(expression) {
-            ExpressionKind::Bool(_) | ExpressionKind::Null => !text.ends_with(')'),
-            ExpressionKind::Integer(_) => true,
-            _ => text.starts_with(['{', '[', '"']),
-        };
-        Some(Code::Text(if is_json {
-            is_free(self.template, expression).then(|| text.to_owned())?
-        } else {
-            bracketed(&self.copy(expression)?)
-        }))
     }
 
     fn symbol(&self, target: &Target) -> Option<String> {
@@ -353,7 +283,7 @@ impl Writer<'_> {
             ("template", template(&module.template)?),
         ];
         self.deployment(
-            &module.symbol,
+            (&module.symbol, self.value(&module.deployment_name())?),
             &module.condition_of,
             place,
             targets,
@@ -377,7 +307,7 @@ impl Writer<'_> {
             ("template", template),
         ];
         self.deployment(
-            &new.symbol,
+            (&new.symbol, Code::Text(string(&new.symbol))),
             &[new.resource.into()],
             Vec::new(),
             new.depends_on.clone(),
@@ -387,7 +317,7 @@ impl Writer<'_> {
 
     fn deployment(
         &self,
-        symbol: &str,
+        (symbol, name): (&str, Code),
         condition_of: &[Target],
         place: Vec<(&str, Code)>,
         waits: Vec<Target>,
@@ -406,7 +336,7 @@ impl Writer<'_> {
             "apiVersion",
             Code::Text(string(facts::DEPLOYMENT_API_VERSION)),
         );
-        push("name", Code::Text(string(symbol)));
+        push("name", name);
         for (key, code) in place {
             push(key, code);
         }
@@ -473,91 +403,6 @@ impl Writer<'_> {
         let mut arguments = vec![literal(&holes.join("/"))];
         arguments.extend(names.iter().map(|name| joined(name)));
         Some(bracketed(&call("format", &arguments)))
-    }
-
-    /// What a new resource waits for. Nothing in ARM JSON does so by itself, apart from
-    /// `reference` with a name or an id without version.
-    fn dependencies(&self, resource: &NewResource) -> Option<Vec<Entry>> {
-        let mut targets: Vec<Target> = Vec::new();
-        targets.extend(resource.parent.iter().chain(&resource.scope).cloned());
-        resource.name.targets(&mut targets);
-        for (key, value) in &resource.properties {
-            if let Key::Value(key) = key {
-                key.targets(&mut targets);
-            }
-            value.targets(&mut targets);
-        }
-        targets.extend(resource.depends_on.iter().cloned());
-        self.waits(targets)
-    }
-
-    /// The items of `dependsOn`, each once. What is only referred to is not waited for.
-    fn waits(&self, targets: Vec<Target>) -> Option<Vec<Entry>> {
-        let mut entries: Vec<Entry> = Vec::new();
-        for target in targets {
-            let is_existing = match &target {
-                Target::Declared(resource) => self.template.resource(*resource).is_existing,
-                Target::Created(resource) => resource.is_existing,
-                Target::Module(_) | Target::CreatedModule(_) => false,
-            };
-            if is_existing {
-                continue;
-            }
-            let entry = Entry::item(self.value(&New::Symbol(target))?);
-            if !entries.contains(&entry) {
-                entries.push(entry);
-            }
-        }
-        Some(entries)
-    }
-
-    /// The condition under which all of the targets are deployed, if they have one.
-    #[expect(
-        clippy::option_option,
-        reason = "no condition is not one without a spelling"
-    )]
-    fn guard(&self, targets: &[Target]) -> Option<Option<Code>> {
-        let mut found = Vec::new();
-        for target in targets {
-            self.conditions_of(target, &mut found);
-        }
-        let mut conditions: Vec<(ExpressionId, String)> = Vec::new();
-        for condition in found {
-            let text = match self.template.kind(condition) {
-                ExpressionKind::String(_) => return None,
-                _ => self.copy(condition)?,
-            };
-            if !conditions.iter().any(|(_, known)| *known == text) {
-                conditions.push((condition, text));
-            }
-        }
-        Some(match conditions.as_slice() {
-            [] => None,
-            [(condition, _)] => Some(self.copied_value(*condition)?),
-            conditions => {
-                let operands: Vec<_> = conditions.iter().map(|(_, text)| text.clone()).collect();
-                Some(Code::Text(bracketed(&call("and", &operands))))
-            }
-        })
-    }
-
-    fn conditions_of(&self, target: &Target, found: &mut Vec<ExpressionId>) {
-        let of = match target {
-            Target::Declared(resource) => {
-                found.extend(self.template.resource(*resource).condition);
-                return;
-            }
-            Target::Module(module) => {
-                found.extend(self.template.module(*module).condition);
-                return;
-            }
-            Target::Created(resource) if resource.is_existing => return,
-            Target::Created(resource) => &resource.condition_of,
-            Target::CreatedModule(module) => &module.condition_of,
-        };
-        for target in of {
-            self.conditions_of(target, found);
-        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! New code in Bicep.
 
+mod conditions;
+
 use syntax::TextRange;
 
 use super::code::{Code, Entry};
@@ -8,7 +10,7 @@ use super::marks::marked;
 use super::new::{Key, New, NewModule, NewOutput, NewParameter, NewResource, NewType, Target};
 use super::order::rank;
 use super::source::Source;
-use crate::model::{BinaryOperator, ExpressionId, ExpressionKind, ResourceId, Template};
+use crate::model::{ExpressionId, ExpressionKind, Template};
 
 /// Writes Bicep.
 pub(super) struct Writer<'a> {
@@ -268,26 +270,6 @@ impl Writer<'_> {
         self.symbol(target)
     }
 
-    fn is_conditional(&self, target: &Target) -> bool {
-        let is_conditional = |resource: &ResourceId| {
-            with_enclosing(self.template, *resource)
-                .any(|resource| self.template.resource(resource).condition.is_some())
-        };
-        match target {
-            Target::Declared(resource) => is_conditional(resource),
-            Target::Module(module) => self.template.module(*module).condition.is_some(),
-            // What is only referred to is there whether something else is deployed or not.
-            Target::Created(resource) => {
-                let mut conditions = resource.condition_of.iter();
-                !resource.is_existing && conditions.any(|target| self.is_conditional(target))
-            }
-            Target::CreatedModule(module) => {
-                let mut conditions = module.condition_of.iter();
-                conditions.any(|target| self.is_conditional(target))
-            }
-        }
-    }
-
     /// What stands in front of the body of a resource, and the body.
     pub(super) fn resource(&self, resource: &NewResource) -> Option<Entry> {
         let mut members = vec![(Key::from("name"), resource.name.clone())];
@@ -330,7 +312,7 @@ impl Writer<'_> {
     pub(super) fn module(&self, module: &NewModule) -> Option<Entry> {
         let mut members = Vec::new();
         if self.names_modules() {
-            members.push(("name".into(), New::string(&module.symbol)));
+            members.push(("name".into(), module.deployment_name()));
         }
         if let Some(scope) = &module.scope {
             let subscription = scope.subscription.iter().cloned();
@@ -373,24 +355,6 @@ impl Writer<'_> {
         }
     }
 
-    /// `if (...) `, or nothing.
-    fn guard(&self, targets: &[Target]) -> Option<String> {
-        Some(match self.conditions(targets)?.as_slice() {
-            [] => String::new(),
-            [(_, text)] => format!("if ({text}) "),
-            conditions => {
-                let operands = conditions.iter().map(|(condition, text)| {
-                    if self.binds_less_than_and(*condition) {
-                        format!("({text})")
-                    } else {
-                        (*text).to_owned()
-                    }
-                });
-                format!("if ({}) ", operands.collect::<Vec<_>>().join(" && "))
-            }
-        })
-    }
-
     /// A parameter, with its decorators in front.
     pub(super) fn parameter(&self, parameter: &NewParameter, newline: &str) -> Option<String> {
         let mut lines = Vec::new();
@@ -418,57 +382,6 @@ impl Writer<'_> {
             type_name(output.kind),
             self.expression(&output.value)?
         ))
-    }
-
-    /// The conditions under which all of the targets are deployed.
-    fn conditions(&self, targets: &[Target]) -> Option<Vec<(ExpressionId, &str)>> {
-        let mut found = Vec::new();
-        for target in targets {
-            self.conditions_of(target, &mut found);
-        }
-        let mut conditions: Vec<(ExpressionId, &str)> = Vec::new();
-        for condition in found {
-            let text = self.copy(condition)?;
-            if !conditions.iter().any(|(_, known)| *known == text) {
-                conditions.push((condition, text));
-            }
-        }
-        Some(conditions)
-    }
-
-    fn conditions_of(&self, target: &Target, found: &mut Vec<ExpressionId>) {
-        match target {
-            Target::Declared(resource) => {
-                // A resource inside another is deployed with it.
-                let around: Vec<_> = with_enclosing(self.template, *resource).collect();
-                let around = around.into_iter().rev();
-                found.extend(around.filter_map(|it| self.template.resource(it).condition));
-            }
-            Target::Module(module) => found.extend(self.template.module(*module).condition),
-            Target::Created(resource) if resource.is_existing => {}
-            Target::Created(resource) => {
-                for target in &resource.condition_of {
-                    self.conditions_of(target, found);
-                }
-            }
-            Target::CreatedModule(module) => {
-                for target in &module.condition_of {
-                    self.conditions_of(target, found);
-                }
-            }
-        }
-    }
-
-    fn binds_less_than_and(&self, expression: ExpressionId) -> bool {
-        matches!(
-            self.template.kind(expression),
-            ExpressionKind::Conditional { .. }
-                | ExpressionKind::Lambda { .. }
-                | ExpressionKind::Binary {
-                    operator: BinaryOperator::Or | BinaryOperator::Coalesce,
-                    ..
-                }
-        )
     }
 }
 

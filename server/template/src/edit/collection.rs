@@ -166,7 +166,7 @@ impl<'a> Collection<'a> {
             }
             node = current.parent();
         }
-        self.source.unit().into_owned()
+        self.source.unit().to_owned()
     }
 
     fn unit_of(&self, node: Node<'_>) -> Option<&'a str> {

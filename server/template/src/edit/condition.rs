@@ -4,7 +4,7 @@ use syntax::{Language, TextEdit, TextRange};
 use tree_sitter::Node;
 
 use super::code::{Code, Entry};
-use super::collection::is_in_error;
+use super::replace::has_comment;
 use super::{Editor, New, merge};
 use crate::model::{ExpressionId, ExpressionKind};
 
@@ -62,7 +62,7 @@ impl Editor<'_> {
 
     /// Where an expression of Bicep is, with the brackets around it.
     fn with_brackets(&self, expression: ExpressionId) -> Option<TextRange> {
-        let mut node = self.sound_node(expression)?;
+        let mut node = self.sound_node(self.template.range(expression))?;
         while let Some(around) = node.parent()
             && around.kind() == "parenthesized_expression"
         {
@@ -71,22 +71,13 @@ impl Editor<'_> {
         Some(node.into())
     }
 
-    /// The node of an expression, if all of it could be read.
-    fn sound_node(&self, expression: ExpressionId) -> Option<Node<'_>> {
-        let range = self.template.range(expression);
-        self.document
-            .root()
-            .descendant_for_byte_range(range.start as usize, range.end as usize)
-            .filter(|node| !is_in_error(*node) && !node.has_error())
-    }
-
     fn empty_unless_in_json(
         &self,
         list: ExpressionId,
         condition: &New,
         variable: &str,
     ) -> Option<Vec<TextEdit>> {
-        let node = self.sound_node(list)?;
+        let node = self.sound_node(self.template.range(list))?;
         let arm = self.arm();
         let empty = New::Array(Vec::new());
         if node.kind() != "array" {
@@ -152,9 +143,4 @@ pub(super) fn dedented(text: &str, indentation: &str) -> Vec<String> {
         own.trim_end().to_owned()
     });
     lines.collect()
-}
-
-fn has_comment(node: Node<'_>) -> bool {
-    let mut cursor = node.walk();
-    node.kind() == "comment" || node.children(&mut cursor).any(has_comment)
 }

@@ -94,10 +94,7 @@ impl Editor<'_> {
         if entries.is_empty() {
             return Some(Vec::new());
         }
-        let range = match after {
-            Deployed::Resource(id) => self.template.resource(id).range,
-            Deployed::Module(id) => self.template.module(id).range,
-        };
+        let range = after.range(self.template);
         let node = self
             .document
             .root()
@@ -199,7 +196,7 @@ impl Editor<'_> {
         let style = Style {
             language: Language::Bicep,
             newline,
-            unit: &unit,
+            unit,
         };
         let mut blocks = Vec::new();
         for parameter in &new.parameters {
@@ -250,15 +247,8 @@ impl Editor<'_> {
             return (!last.has_error()).then(|| self.below(last.end_byte(), &text, true));
         }
         // What is said of the first declaration stays with it.
-        let mut start = self.source.line_start(statements.first()?.start_byte());
-        while start > 0 {
-            let above = self.source.line_start(start - 1);
-            let line = self.source.slice(above, start).trim();
-            if !line.starts_with("//") && !line.starts_with('#') {
-                break;
-            }
-            start = above;
-        }
+        let start = self.source.line_start(statements.first()?.start_byte());
+        let start = self.source.comments_above(start, 0);
         let text = format!("{text}{newline}{newline}");
         Some(vec![TextEdit::insert(start as u32, text)])
     }
@@ -312,7 +302,7 @@ impl Editor<'_> {
         let style = Style {
             language: self.source.language,
             newline,
-            unit: &unit,
+            unit,
         };
         let blocks = entries.iter().map(|entry| entry.block(style, "", ""));
         let text = blocks.collect::<Vec<_>>().join(&newline.repeat(2));
@@ -383,8 +373,8 @@ impl Editor<'_> {
             .root()
             .descendant_for_byte_range(range.start as usize, range.end as usize);
         while let Some(current) = node {
-            if let Some(object) = Collection::of(&self.source, current)
-                && object.is_object()
+            if current.kind() == "object"
+                && let Some(object) = Collection::of(&self.source, current)
                 && object.position("type").is_none()
                 && object.position("resources").is_some()
             {

@@ -154,8 +154,10 @@ impl NewResource {
 /// A deployment of its own to write: in Bicep a module with its file, in ARM JSON a nested deployment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewModule {
-    /// Its symbolic name, and the name of the deployment where that has to be given.
+    /// Its symbolic name.
     pub symbol: String,
+    /// The name of the deployment where that has to be given; none for the symbolic name.
+    pub name: Option<New>,
     /// The path of its file as a module names it: relative, with `/` (Bicep).
     pub path: String,
     /// Where it is deployed to; none for where the template is.
@@ -168,6 +170,14 @@ pub struct NewModule {
     pub depends_on: Vec<Target>,
     /// What it deploys.
     pub template: NewTemplate,
+}
+
+impl NewModule {
+    /// The name of the deployment.
+    pub(super) fn deployment_name(&self) -> New {
+        let symbol = || New::string(&self.symbol);
+        self.name.clone().unwrap_or_else(symbol)
+    }
 }
 
 /// A resource group to deploy to.

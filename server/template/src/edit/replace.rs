@@ -4,7 +4,7 @@ use syntax::{Language, TextEdit, TextRange};
 use tree_sitter::Node;
 
 use super::code::{Code, Style};
-use super::collection::{Collection, is_in_error};
+use super::collection::Collection;
 use super::{Editor, Key, New, bicep};
 use crate::model::{ExpressionId, ExpressionKind};
 
@@ -17,11 +17,7 @@ impl Editor<'_> {
             return None;
         }
         let range = self.template.range(expression);
-        let node = self
-            .document
-            .root()
-            .descendant_for_byte_range(range.start as usize, range.end as usize)
-            .filter(|node| !is_in_error(*node) && !node.has_error())?;
+        let node = self.sound_node(range)?;
         if has_comment(node) {
             return None;
         }
@@ -29,7 +25,9 @@ impl Editor<'_> {
             Language::Json => self.replaced_json(node, range, value)?,
             _ => self.replaced_bicep(node, range, value)?,
         };
-        Some(vec![self.without_shared_lines(edit)])
+        let TextRange { start, end } = edit.range;
+        let old = self.source.slice(start as usize, end as usize);
+        Some(vec![without_common_lines(old, &edit)])
     }
 
     /// Whether there is a comment somewhere in an expression.
@@ -39,23 +37,6 @@ impl Editor<'_> {
         let root = self.document.root();
         root.descendant_for_byte_range(range.start as usize, range.end as usize)
             .is_some_and(has_comment)
-    }
-
-    /// An edit without the last lines that it leaves as they are.
-    fn without_shared_lines(&self, mut edit: TextEdit) -> TextEdit {
-        let range = edit.range;
-        let mut old = self.source.slice(range.start as usize, range.end as usize);
-        while let (Some(at), Some(new_at)) = (old.rfind('\n'), edit.new_text.rfind('\n'))
-            && old[at..] == edit.new_text[new_at..]
-        {
-            old = old[..at].trim_end_matches('\r');
-            edit.new_text.truncate(new_at);
-            if edit.new_text.ends_with('\r') {
-                edit.new_text.pop();
-            }
-        }
-        edit.range.end = range.start + old.len() as u32;
-        edit
     }
 
     fn replaced_bicep(&self, node: Node<'_>, range: TextRange, value: &New) -> Option<TextEdit> {
@@ -143,7 +124,7 @@ impl Editor<'_> {
         if is_one_line && self.source.has_room(node.start_byte(), growth) {
             return inline;
         }
-        let unit = around.map_or_else(|| self.source.unit().into_owned(), |around| around.unit());
+        let unit = around.map_or_else(|| self.source.unit().to_owned(), |around| around.unit());
         let style = Style {
             language: self.source.language,
             newline: self.source.newline(node.start_byte()),
@@ -162,7 +143,40 @@ impl Editor<'_> {
     }
 }
 
-fn has_comment(node: Node<'_>) -> bool {
+/// An edit without the lines that the text in its place begins or ends with too.
+pub(super) fn without_common_lines(old: &str, edit: &TextEdit) -> TextEdit {
+    let TextEdit {
+        range,
+        new_text: new,
+    } = edit;
+    let is_line_break = |text: &str, at: usize| text.as_bytes().get(at) == Some(&b'\n');
+    let mut start = 0;
+    for (index, (a, b)) in old.bytes().zip(new.bytes()).enumerate() {
+        if a != b {
+            break;
+        }
+        if a == b'\n' {
+            start = index + 1;
+        }
+    }
+    let (rest, added) = (&old[start..], &new[start..]);
+    let mut end = 0;
+    for (length, (a, b)) in (1..).zip(rest.bytes().rev().zip(added.bytes().rev())) {
+        if a != b {
+            break;
+        }
+        let is_first =
+            |text: &str| length == text.len() || is_line_break(text, text.len() - length - 1);
+        if is_first(rest) && is_first(added) {
+            end = length;
+        }
+    }
+    let range = TextRange::new(range.start + start as u32, range.end - end as u32);
+    TextEdit::replace(range, &added[..added.len() - end])
+}
+
+/// Whether a comment or directive is somewhere in a node.
+pub(super) fn has_comment(node: Node<'_>) -> bool {
     let mut cursor = node.walk();
     matches!(node.kind(), "comment" | "directive") || node.children(&mut cursor).any(has_comment)
 }

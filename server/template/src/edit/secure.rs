@@ -4,7 +4,7 @@ use syntax::{Language, TextEdit, TextRange};
 use tree_sitter::Node;
 
 use super::arm::type_name;
-use super::collection::{Collection, is_in_error};
+use super::collection::Collection;
 use super::remove::{remove, remove_range};
 use super::{Editor, NewType, numbered};
 use crate::model::{Parameter, ParameterId, ParameterKind, VariableId};
@@ -57,13 +57,9 @@ impl Editor<'_> {
         if self.source.language == Language::Json {
             return None;
         }
-        let TextRange { start, end } = self.template.variable(variable).range;
-        let (start, end) = (start as usize, end as usize);
-        let node = self
-            .document
-            .root()
-            .descendant_for_byte_range(start, end)
-            .filter(|node| !node.has_error() && !is_in_error(*node))?;
+        let range = self.template.variable(variable).range;
+        let (start, end) = (range.start as usize, range.end as usize);
+        let node = self.sound_node(range)?;
         let is_plain = node.child(0).is_some_and(|first| first.kind() == "var");
         let behind = self.source.slice(end, self.source.line_end(end));
         if !is_plain || !self.source.is_first_on_line(start) || !behind.trim().is_empty() {
@@ -95,6 +91,14 @@ impl Editor<'_> {
         numbered(base, &names.collect())
     }
 
+    /// A name that a new output may have: `base`, else `base2`, `base3`, …
+    #[must_use]
+    pub fn unused_output(&self, base: &str) -> String {
+        let names = self.template.outputs.iter();
+        let names = names.map(|output| output.name.text.to_ascii_lowercase());
+        numbered(base, &names.collect())
+    }
+
     /// Whether the file says of its parameters what they are, as far as the last one tells.
     #[must_use]
     pub fn describes_parameters(&self) -> bool {
@@ -113,12 +117,8 @@ impl Editor<'_> {
     }
 
     fn declaration_of(&self, parameter: &Parameter) -> Option<Node<'_>> {
-        let TextRange { start, end } = parameter.range;
-        self.document
-            .root()
-            .descendant_for_byte_range(start as usize, end as usize)
+        self.sound_node(parameter.range)
             .filter(|node| TextRange::from(*node) == parameter.range)
-            .filter(|node| !node.has_error() && !is_in_error(*node))
     }
 
     /// What the declaration of a parameter of ARM JSON says.

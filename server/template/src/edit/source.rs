@@ -1,6 +1,7 @@
 //! The text that is edited, and how its author lays it out.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use syntax::{Document, Language};
@@ -12,6 +13,8 @@ const MAXIMUM_COLUMNS: usize = 100;
 pub(super) struct Source<'a> {
     pub(super) text: Cow<'a, str>,
     pub(super) language: Language,
+    unit: OnceCell<String>,
+    formats: OnceCell<bool>,
 }
 
 impl<'a> Source<'a> {
@@ -19,6 +22,8 @@ impl<'a> Source<'a> {
         Self {
             text: document.text().into(),
             language: document.language(),
+            unit: OnceCell::new(),
+            formats: OnceCell::new(),
         }
     }
 
@@ -44,6 +49,21 @@ impl<'a> Source<'a> {
         let rest = self.slice(offset, self.text.len());
         rest.find('\n')
             .map_or(self.text.len(), |at| offset + at + 1)
+    }
+
+    /// The start of the first of the lines right above the one that begins at `line`, none of them
+    /// before `limit`, that have nothing but a comment or directive; of `line` where there are none.
+    pub(super) fn comments_above(&self, line: usize, limit: usize) -> usize {
+        let mut first = line;
+        while first > limit {
+            let above = self.line_start(first - 1);
+            let text = self.slice(above, first).trim();
+            if !text.starts_with("//") && !text.starts_with('#') {
+                break;
+            }
+            first = above;
+        }
+        first
     }
 
     /// The white space that the line of `offset` begins with.
@@ -72,8 +92,18 @@ impl<'a> Source<'a> {
         if is_crlf { "\r\n" } else { "\n" }
     }
 
+    /// Whether a text of ARM JSON puts texts together with `format`, and never with `concat`.
+    pub(super) fn formats(&self) -> bool {
+        let formats = || self.text.contains("format('") && !self.text.contains("concat(");
+        *self.formats.get_or_init(formats)
+    }
+
     /// One step of indentation as most of the file has it.
-    pub(super) fn unit(&self) -> Cow<'_, str> {
+    pub(super) fn unit(&self) -> &str {
+        self.unit.get_or_init(|| self.most_frequent_step())
+    }
+
+    fn most_frequent_step(&self) -> String {
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
         let mut opened: Option<&str> = None;
         for line in self.text.lines() {
@@ -103,7 +133,7 @@ impl<'a> Source<'a> {
             let has_tabs = self.text.lines().any(|line| line.starts_with('\t'));
             if has_tabs { "\t" } else { "  " }
         };
-        Cow::Borrowed(step.map_or_else(default, |(step, _)| step))
+        step.map_or_else(default, |(step, _)| step).to_owned()
     }
 
     /// Whether the line of `offset` has room for `growth` more characters. A file of JSON that is

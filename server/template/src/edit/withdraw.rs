@@ -4,8 +4,9 @@ use syntax::{Language, TextEdit, TextRange};
 use tree_sitter::Node;
 
 use super::code::Style;
-use super::collection::{Collection, is_in_error};
+use super::collection::Collection;
 use super::remove::{remove, remove_range};
+use super::replace::without_common_lines;
 use super::{Declaration, Editor};
 use crate::model::{ExpressionId, ResourceId};
 
@@ -14,11 +15,7 @@ impl Editor<'_> {
     #[must_use]
     pub fn remove_resource(&self, resource: ResourceId) -> Option<Vec<TextEdit>> {
         let range = self.template.resource(resource).range;
-        let node = self
-            .document
-            .root()
-            .descendant_for_byte_range(range.start as usize, range.end as usize)
-            .filter(|node| !is_in_error(*node) && !node.has_error())?;
+        let node = self.sound_node(range)?;
         let parent = node.parent()?;
         match parent.kind() {
             "object" | "array" => self.remove_element(parent, node.start_byte()),
@@ -38,12 +35,7 @@ impl Editor<'_> {
         new: &Declaration,
     ) -> Option<Vec<TextEdit>> {
         let declared = self.template.resource(resource);
-        let TextRange { start, end } = declared.range;
-        let mut node = self
-            .document
-            .root()
-            .descendant_for_byte_range(start as usize, end as usize)
-            .filter(|node| !is_in_error(*node) && !node.has_error())?;
+        let mut node = self.sound_node(declared.range)?;
         if let Some(pair) = node.parent().filter(|parent| parent.kind() == "pair") {
             node = pair;
         }
@@ -69,12 +61,37 @@ impl Editor<'_> {
         let style = Style {
             language: self.source.language,
             newline: self.source.newline(range.start as usize),
-            unit: &unit,
+            unit,
         };
         let indentation = self.source.indentation(range.start as usize);
         let text = self.declared(new)?.block(style, indentation, "");
         let old = self.source.slice(range.start as usize, range.end as usize);
-        Some(vec![without_common_lines(range, old, &text)])
+        Some(vec![without_common_lines(
+            old,
+            &TextEdit::replace(range, text),
+        )])
+    }
+
+    /// Takes a property out of an object with the comments on the lines above it, which are about it. For
+    /// what is written once more elsewhere.
+    #[must_use]
+    pub fn take_property(&self, object: ExpressionId, key: &str) -> Option<Vec<TextEdit>> {
+        let collection = self.collection(object).filter(Collection::is_object)?;
+        let index = collection.position(key)?;
+        let start = collection.elements.get(index)?.start;
+        let mut edits = remove(&collection, index)?;
+        let line = self.source.line_start(start);
+        if let Some(edit) = edits.iter_mut().find(|it| it.range.start as usize == line) {
+            let limit = self.source.next_line(collection.gap_start(index));
+            let mut first = self.source.comments_above(line, limit);
+            let above = self.source.line_start(first.saturating_sub(1));
+            let is_last = index + 1 == collection.elements.len();
+            if is_last && first > limit && self.source.slice(above, first).trim().is_empty() {
+                first = above;
+            }
+            edit.range.start = first as u32;
+        }
+        Some(edits)
     }
 
     /// Takes an item out of an array.
@@ -93,15 +110,7 @@ impl Editor<'_> {
     /// Takes a statement out with its lines, and with the blank line on one side of it.
     fn without_statement(&self, node: Node<'_>) -> TextEdit {
         let source = &self.source;
-        let mut start = source.line_start(node.start_byte());
-        while start > 0 {
-            let above = source.line_start(start - 1);
-            let line = source.slice(above, start).trim();
-            if !line.starts_with("//") && !line.starts_with('#') {
-                break;
-            }
-            start = above;
-        }
+        let mut start = source.comments_above(source.line_start(node.start_byte()), 0);
         let mut end = source.next_line(source.line_end(node.end_byte()));
         let is_blank = |start: usize, end: usize| source.slice(start, end).trim().is_empty();
         let after = source.next_line(source.line_end(end));
@@ -129,32 +138,4 @@ fn comments(node: Node<'_>) -> Vec<TextRange> {
         pending.extend(node.children(&mut cursor));
     }
     found
-}
-
-/// The edit that puts a text in place of another, without the lines that both begin or end with.
-fn without_common_lines(range: TextRange, old: &str, new: &str) -> TextEdit {
-    let is_line_break = |text: &str, at: usize| text.as_bytes().get(at) == Some(&b'\n');
-    let mut start = 0;
-    for (index, (a, b)) in old.bytes().zip(new.bytes()).enumerate() {
-        if a != b {
-            break;
-        }
-        if a == b'\n' {
-            start = index + 1;
-        }
-    }
-    let (rest, added) = (&old[start..], &new[start..]);
-    let mut end = 0;
-    for (length, (a, b)) in (1..).zip(rest.bytes().rev().zip(added.bytes().rev())) {
-        if a != b {
-            break;
-        }
-        let is_first =
-            |text: &str| length == text.len() || is_line_break(text, text.len() - length - 1);
-        if is_first(rest) && is_first(added) {
-            end = length;
-        }
-    }
-    let range = TextRange::new(range.start + start as u32, range.end - end as u32);
-    TextEdit::replace(range, &added[..added.len() - end])
 }

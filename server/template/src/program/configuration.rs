@@ -24,6 +24,16 @@ use self::layer::Layer;
 /// The name of the file.
 pub const FILE_NAME: &str = "bicepconfig.json";
 
+/// Where a file says something of our rules: under these names, one inside the other.
+const RULES: [&str; 3] = ["analyzers", "apim", "rules"];
+
+/// The names, one inside the other, under which a file gives a rule its level.
+#[must_use]
+pub const fn path_of_level(rule: &str) -> [&str; 5] {
+    let [analyzers, ours, rules] = RULES;
+    [analyzers, ours, rules, rule, "level"]
+}
+
 /// How many files may extend one another ([code]).
 ///
 /// [code]: https://github.com/Azure/bicep/blob/main/src/Bicep.Core/Configuration/BicepConfigurationManager.cs

@@ -4,8 +4,7 @@ use std::rc::Rc;
 
 use access::facts;
 use access::facts::versions::KEY_VAULT;
-use template::Template;
-use template::dependencies::{Dependencies, Deployed};
+use template::dependencies::Deployed;
 use template::edit::{
     Declaration, New, NewModule, NewOutput, NewParameter, NewResource, NewTemplate, NewType, Target,
 };
@@ -14,7 +13,7 @@ use template::program::InstanceId;
 
 use super::{Kind, PRINCIPAL_ID, Plan, Spelled, Wanted, policies};
 use crate::repair::Repair;
-use crate::repair::grant::{Grantee, NewGrant};
+use crate::repair::grant::{Grantee, NewGrant, adds_policies};
 
 const VAULT_NAME: &str = "keyVaultName";
 
@@ -38,7 +37,6 @@ impl<'a> Wanted<'_, 'a> {
                     return self.listed(instance, *vault, list, repair);
                 }
                 if kind == Kind::Policy && adds_policies(template) {
-                    // A file declares a resource once.
                     return None;
                 }
                 let grant = self.resource(instance, (*vault).into(), self.grantee(), kind, None)?;
@@ -54,7 +52,7 @@ impl<'a> Wanted<'_, 'a> {
                     Target::from(&vault),
                     self.grantee(),
                     kind,
-                    waits(plan),
+                    plan.waits.map(Target::from),
                 )?;
                 let declarations = [vault, Rc::clone(&grant)].map(Declaration::Resource);
                 (Target::Created(grant), declarations.into())
@@ -76,7 +74,7 @@ impl<'a> Wanted<'_, 'a> {
             Spelled::Declared(vault) => beside.push(vault.into()),
             _ => beside.extend(plan.waits),
         }
-        let last = beside.iter().max_by_key(|it| range(template, **it))?;
+        let last = beside.iter().max_by_key(|it| it.range(template).end)?;
         let edits = match (self.instead_of, declarations.as_slice()) {
             (Some(old), [new @ Declaration::Resource(_)]) if old.instance == instance => {
                 editor.replace_resource(old.id, new)
@@ -85,6 +83,11 @@ impl<'a> Wanted<'_, 'a> {
             (None, _) => editor.insert_declarations(*last, &declarations),
         };
         repair.edit(instance, edits)?;
+        let is_deployed_by_others = self.context.program.caller(instance).is_some();
+        if is_deployed_by_others && !matches!(plan.vault, Spelled::Declared(_)) {
+            // Which vault it is, the caller may have said.
+            repair.widen(instance);
+        }
         self.let_wait(instance, &beside, &grant, repair)?;
         Some(grant)
     }
@@ -98,7 +101,7 @@ impl<'a> Wanted<'_, 'a> {
         repair: &mut Repair<'_, 'a>,
     ) -> Option<()> {
         let editor = self.context.editor(instance)?;
-        let dependencies = Dependencies::of(self.context.program, instance);
+        let dependencies = self.context.dependencies(instance);
         for reader in &self.readers {
             let reader = self.context.beside(instance, *reader)?;
             let mut beside = beside.iter();
@@ -126,7 +129,7 @@ impl<'a> Wanted<'_, 'a> {
     ) -> Option<Target> {
         let holder = self.holder.id;
         let is_sure = self.context.resource(self.holder).condition.is_none();
-        let dependencies = Dependencies::of(self.context.program, instance);
+        let dependencies = self.context.dependencies(instance);
         if !is_sure || dependencies.may_reach(holder.into(), vault.into()) {
             return None;
         }
@@ -194,7 +197,16 @@ impl<'a> Wanted<'_, 'a> {
             default: None,
         };
         let path = self.context.unused_file(instance, &symbol, "bicep");
+        let name_of_many = match (plan.is_repeated && scope.is_some(), plan.outputs.is_empty()) {
+            (false, _) => None,
+            (true, true) => Some(New::Interpolation(vec![
+                New::string(format!("{symbol}-")),
+                New::Call("uniqueString", vec![New::Id(self.holder.id.into())]),
+            ])),
+            (true, false) => return None,
+        };
         let module = NewModule {
+            name: name_of_many,
             path: path.file_name()?.to_str()?.to_owned(),
             symbol,
             scope,
@@ -203,7 +215,7 @@ impl<'a> Wanted<'_, 'a> {
                 (PRINCIPAL_ID.to_owned(), principal_id),
             ],
             condition_of: vec![condition_of],
-            depends_on: waits(plan).into_iter().collect(),
+            depends_on: plan.waits.map(Target::from).into_iter().collect(),
             template: NewTemplate {
                 parameters: vec![
                     parameter(VAULT_NAME, "The name of the key vault."),
@@ -229,14 +241,13 @@ impl<'a> Wanted<'_, 'a> {
             let name = match &passing.output {
                 Some(name) => name.clone(),
                 None => {
-                    let template = self.context.template(passing.instance);
-                    let name = unused_output(template);
+                    let editor = self.context.editor(passing.instance)?;
+                    let name = editor.unused_output(PRINCIPAL_ID);
                     let output = NewOutput {
                         name: name.clone(),
                         kind: NewType::String,
                         value,
                     };
-                    let editor = self.context.editor(passing.instance)?;
                     repair.edit(passing.instance, editor.add_output(&output))?;
                     name
                 }
@@ -250,40 +261,10 @@ impl<'a> Wanted<'_, 'a> {
     }
 }
 
-fn range(template: &Template, deployed: Deployed) -> u32 {
-    match deployed {
-        Deployed::Resource(id) => template.resource(id).range.end,
-        Deployed::Module(id) => template.module(id).range.end,
-    }
-}
-
-fn adds_policies(template: &Template) -> bool {
-    let mut resources = template.resources.iter();
-    resources.any(|resource| resource.is_type(facts::ACCESS_POLICIES_TYPE))
-}
-
 fn existing_vault(symbol: &str, name: New) -> Rc<NewResource> {
     let vault = NewResource::new(symbol, facts::VAULT_TYPE, KEY_VAULT.newest, name);
     Rc::new(NewResource {
         is_existing: true,
         ..vault
-    })
-}
-
-fn unused_output(template: &Template) -> String {
-    let is_taken = |name: &str| {
-        let mut outputs = template.outputs.iter();
-        outputs.any(|output| output.name.text.eq_ignore_ascii_case(name))
-    };
-    let numbered = (2u32..).map(|number| format!("{PRINCIPAL_ID}{number}"));
-    let mut names = std::iter::once(PRINCIPAL_ID.to_owned()).chain(numbered);
-    names.find(|name| !is_taken(name)).unwrap_or_default()
-}
-
-/// What a grant waits for though it does not speak of it.
-fn waits(plan: &Plan) -> Option<Target> {
-    plan.waits.map(|waits| match waits {
-        Deployed::Resource(id) => Target::Declared(id),
-        Deployed::Module(id) => Target::Module(id),
     })
 }

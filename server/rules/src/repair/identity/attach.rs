@@ -5,7 +5,6 @@ use access::identity::{
     IdentityBlock, IdentityKind, ServiceIdentity, UserAssigned, service_identity,
 };
 use syntax::Language;
-use template::dependencies::{Dependencies, Deployed};
 use template::edit::{Key, New, Placement, Target};
 use template::model::{ExpressionId, ResourceId};
 use template::program::{At, InstanceId};
@@ -60,16 +59,16 @@ pub(crate) fn attach_identity(
     identity: At<ResourceId>,
 ) -> Option<()> {
     let context = repair.context();
-    if !is_there(context, identity) {
+    if !context.resource(identity).is_always_there() {
         return None;
     }
     let said = all_said(context, service, Some(identity))?;
     if said.is_empty() {
         return None;
     }
-    let deployed = beside(context, service, identity)?;
-    let dependencies = Dependencies::of(context.program, identity.instance);
-    if dependencies.may_reach(Deployed::Resource(identity.id), deployed) {
+    let deployed = context.beside(identity.instance, service)?;
+    let dependencies = context.dependencies(identity.instance);
+    if dependencies.may_reach(identity.id.into(), deployed) {
         return None;
     }
     if context.program.instance(service.instance).file.is_foreign {
@@ -110,28 +109,6 @@ pub(crate) fn attach_new_identity(
     .attach_to_all(repair, said)
 }
 
-/// Whether there is exactly one of an identity whenever the file is deployed.
-fn is_there(context: &Context<'_>, identity: At<ResourceId>) -> bool {
-    let resource = context.resource(identity);
-    resource.repetition.is_none() && resource.condition.is_none()
-}
-
-/// What is deployed beside an identity when a service is: the service, or the module that it is in.
-fn beside(
-    context: &Context<'_>,
-    service: At<ResourceId>,
-    identity: At<ResourceId>,
-) -> Option<Deployed> {
-    let mut deployed = Deployed::Resource(service.id);
-    let mut instance = service.instance;
-    while instance != identity.instance {
-        let module = context.program.caller(instance)?;
-        deployed = Deployed::Module(module.id);
-        instance = module.instance;
-    }
-    Some(deployed)
-}
-
 /// Lets a service wait for an identity where nothing says so by itself: the id in a key makes Bicep
 /// wait, ARM takes it for any string.
 pub(crate) fn wait_for_identity(
@@ -145,7 +122,7 @@ pub(crate) fn wait_for_identity(
     {
         return Some(());
     }
-    let deployed = beside(context, service, identity)?;
+    let deployed = context.beside(identity.instance, service)?;
     let editor = context.editor(identity.instance)?;
     let edits = editor.add_depends_on(deployed, &Target::Declared(identity.id))?;
     if !edits.is_empty() {

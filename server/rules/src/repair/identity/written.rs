@@ -5,7 +5,7 @@ use access::identity::IdentityKind;
 use syntax::{Language, TextEdit};
 use template::destinations::{Destination, Destinations, Receiver, destinations};
 use template::edit::{Key, New, Placement};
-use template::model::{Arguments, ExpressionId, ExpressionKind, Member, ModuleId};
+use template::model::{Arguments, ExpressionId, ExpressionKind, Member, ModuleId, ParameterId};
 use template::program::At;
 
 use super::super::Repair;
@@ -56,7 +56,11 @@ impl<'c, 'a> Written<'c, 'a> {
         let reached = self.is_of_services(at, path)?;
         let mut parameters = reached.parameters.iter();
         let program = self.context.program;
-        if parameters.any(|parameter| !program.parameter(*parameter).allowed.is_empty()) {
+        let is_closed = |parameter: &At<ParameterId>| {
+            let parameter = program.parameter(*parameter);
+            !parameter.allowed.is_empty() || !parameter.takes_all_texts()
+        };
+        if parameters.any(is_closed) {
             return None;
         }
         self.put(at, value)
@@ -170,7 +174,7 @@ impl<'c, 'a> Written<'c, 'a> {
         reached.places.iter().all(|place| {
             matches!(place.receiver, Receiver::Module(module) if is_module(module))
                 && place.is_value
-                && is_path(&place.path, path)
+                && place.is_at(path)
         })
     }
 
@@ -194,8 +198,12 @@ impl<'c, 'a> Written<'c, 'a> {
         let meant = IdentityKind::parse(kind);
         let mut spelling = None;
         for parameter in &reached.parameters {
-            let allowed = &self.context.program.parameter(*parameter).allowed;
+            let declared = self.context.program.parameter(*parameter);
+            let allowed = &declared.allowed;
             if allowed.is_empty() {
+                if !declared.takes(kind) {
+                    return None;
+                }
                 continue;
             }
             let template = self.context.template(parameter.instance);
@@ -210,7 +218,8 @@ impl<'c, 'a> Written<'c, 'a> {
     }
 
     fn put(&mut self, at: At<ExpressionId>, value: New) -> Option<()> {
-        if self.context.is_allowed_value(at) {
+        let mut parameters = self.context.template(at.instance).parameters.iter();
+        if parameters.any(|parameter| parameter.allowed.contains(&at.id)) {
             return None;
         }
         match self.left_out(at) {
@@ -321,12 +330,7 @@ fn is_of_service(context: &Context<'_>, place: &Destination, path: &[&str]) -> b
     place.is_value
         && resource.is_type(facts::SERVICE_TYPE)
         && !resource.is_existing
-        && is_path(&place.path, path)
-}
-
-fn is_path(path: &[String], names: &[&str]) -> bool {
-    let mut pairs = path.iter().zip(names);
-    path.len() == names.len() && pairs.all(|(a, b)| a.eq_ignore_ascii_case(b))
+        && place.is_at(path)
 }
 
 /// Gives a parameter of a module a value, where it has none or null.

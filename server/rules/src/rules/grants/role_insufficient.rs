@@ -67,11 +67,11 @@ fn all(
     is_each_role_a_case: bool,
 ) -> Result<Vec<Insufficient>, Undecided> {
     let mut found = Vec::new();
-    for reading in Reading::all(evaluator, reader)? {
+    for reading in Reading::all(evaluator, reader)?.iter() {
         if is_each_role_a_case && matches!(reading.identity, ReadingIdentity::New(_)) {
             decide_roles(evaluator)?;
         }
-        found.extend(insufficient(evaluator, &reading)?);
+        found.extend(insufficient(evaluator, reading)?);
     }
     Ok(found)
 }

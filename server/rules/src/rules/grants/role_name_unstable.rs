@@ -28,7 +28,9 @@ pub(in crate::rules) const RULE: Rule = Rule {
     id: RuleId("role-name-unstable"),
     levels: "error; warning where only another deployment fails",
     summary: "The name of a role assignment for API Management is not one of its own for good",
-    fix: Some("safe: a GUID of scope, identity and role"),
+    fix: Some(
+        "safe, unsafe where the assignment may be deployed already: a GUID of scope, identity and role",
+    ),
     documentation: include_str!("role_name_unstable.md"),
     is_about_absence: false,
     check,
@@ -68,6 +70,14 @@ impl Why {
             Self::RunTime | Self::NoGuid | Self::Shared(..) => Level::Error,
             Self::Random | Self::Literal | Self::Seed => Level::Warning,
         }
+    }
+
+    /// Whether the assignment may be there under this name, and be deployed again and again. Azure then
+    /// refuses it under another one: `RoleAssignmentExists` ([errors]).
+    ///
+    /// [errors]: https://learn.microsoft.com/azure/role-based-access-control/troubleshooting
+    const fn works_so_far(&self) -> bool {
+        matches!(self, Self::Literal | Self::Seed)
     }
 }
 
@@ -347,10 +357,18 @@ fn repair(context: &Context<'_>, id: At<ResourceId>, what: &Unstable) -> Option<
     let edits = context
         .editor(id.instance)?
         .replace(name, &New::guid(parts));
+    let (applicability, condition) = if what.why.works_so_far() {
+        (
+            Applicability::Unsafe,
+            "; delete the assignment first where it is deployed already",
+        )
+    } else {
+        (Applicability::Safe, "")
+    };
     context.fix(
         id.instance,
-        "Make the name of the scope, the identity and the role",
-        Applicability::Safe,
+        format!("Make the name of the scope, the identity and the role{condition}"),
+        applicability,
         edits,
     )
 }

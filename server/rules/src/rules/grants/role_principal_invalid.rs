@@ -13,8 +13,9 @@ use template::program::At;
 use super::Holder;
 use crate::circumstances::{Occurrence, occurrences};
 use crate::context::Context;
+use crate::repair::Repair;
 use crate::rules::Rule;
-use crate::{Applicability, Finding, Fix, Level, RuleId};
+use crate::{Applicability, Extent, Finding, Fix, Level, RuleId};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     id: RuleId("role-principal-invalid"),
@@ -137,10 +138,12 @@ fn repair(context: &Context<'_>, id: At<ResourceId>, what: &Invalid) -> Option<F
     let edits = context
         .editor(id.instance)?
         .replace(what.value.id, &New::property(declaration.id, path));
-    context.fix(
-        id.instance,
+    let mut repair = Repair::new(context);
+    repair.edit(id.instance, edits)?;
+    repair.wait_for(id, declaration)?;
+    repair.fix(
         "Use the principal id of the identity",
         Applicability::Safe,
-        edits,
+        Extent::Repair,
     )
 }

@@ -16,6 +16,7 @@ use super::Holder;
 use crate::circumstances::{Occurrence, occurrences};
 use crate::context::Context;
 use crate::repair::Repair;
+use crate::repair::grant::{assigned, role_definition};
 use crate::repair::references::{is_only_waited_for, waits_for};
 use crate::rules::Rule;
 use crate::{Applicability, Extent, Finding, Fix, Level, Related, RuleId};
@@ -225,11 +226,7 @@ fn extracted(
         ),
     ];
     let definition = match role {
-        Some(role) => New::SubscriptionResourceId {
-            resource_type: facts::ROLE_DEFINITION_TYPE.to_owned(),
-            name: role.id.to_owned(),
-            comment: Some(role.name.to_owned()),
-        },
+        Some(role) => role_definition(role),
         None => {
             let written = template.property(properties, DEFINITION)?.value;
             arguments.push((DEFINITION.to_owned(), New::Copy(written)));
@@ -250,14 +247,7 @@ fn extracted(
     let own = assignment.symbol.as_ref()?.text.to_string();
     let grant = NewResource {
         scope: Some(Target::from(&existing)),
-        properties: vec![(
-            "properties".into(),
-            New::object([
-                (DEFINITION, definition),
-                (PRINCIPAL_ID, principal.clone()),
-                ("principalType", New::string("ServicePrincipal")),
-            ]),
-        )],
+        properties: vec![("properties".into(), assigned(definition, principal.clone()))],
         ..NewResource::new(
             &own,
             facts::ROLE_ASSIGNMENT_TYPE,
@@ -285,6 +275,7 @@ fn extracted(
     };
     let path = context.unused_file(instance, &own, "bicep");
     let module = NewModule {
+        name: None,
         path: path.file_name()?.to_str()?.to_owned(),
         symbol: own,
         scope: Some(group(template, elsewhere.id)?),

@@ -9,7 +9,6 @@ use access::reading::{Reading, ReadingIdentity};
 use access::reads::readers;
 use access::vault::{PermissionModel, permission_model};
 use template::cases::Undecided;
-use template::dependencies::Dependencies;
 use template::edit::{New, merge};
 use template::model::{ExpressionId, ExpressionKind, Reference, ResourceId, TargetScope};
 use template::program::At;
@@ -97,7 +96,7 @@ fn read_vaults(
 ) -> Result<Option<Vec<Option<Named>>>, Undecided> {
     let mut vaults: Vec<Option<Named>> = Vec::new();
     for id in readers(evaluator.program) {
-        for reading in Reading::all(evaluator, id)? {
+        for reading in Reading::all(evaluator, id)?.iter() {
             let is_theirs = match &reading.identity {
                 ReadingIdentity::Unknown => true,
                 identity => identity.principal().is_some_and(|principal| {
@@ -222,7 +221,7 @@ fn repair(context: &Context<'_>, id: At<ResourceId>, what: &Broad) -> Option<Fix
         && [assignment, of].iter().all(|it| it.repetition.is_none())
         && of.scope.is_none()
         && same_condition
-        && !Dependencies::of(context.program, instance).reaches(vault.id, id.id);
+        && !context.dependencies(instance).reaches(vault.id, id.id);
     if !is_possible || !is_of_use(context, id, vault)? {
         return None;
     }

@@ -6,7 +6,6 @@ use access::reads::ReadKind;
 use syntax::{Language, TextEdit};
 use template::Evaluator;
 use template::cases::Undecided;
-use template::dependencies::Dependencies;
 use template::destinations::{Destination, Receiver, destinations};
 use template::edit::New;
 use template::model::{ExpressionId, Property, ResourceId};
@@ -216,9 +215,8 @@ fn fix(context: &Context<'_>, reader: At<ResourceId>, what: &Wrong, when: &str) 
     repair.edit(instance, edits)?;
     if let Some(identity) = identity
         && identity.instance == reader.instance
-        && context.template(reader.instance).language == Language::Json
     {
-        wait(&mut repair, reader, identity)?;
+        repair.wait_for(reader, identity)?;
     }
     repair.fix(title, Applicability::Safe, Extent::Repair)
 }
@@ -230,27 +228,6 @@ fn may_read(context: &Context<'_>, place: At<ExpressionId>) -> bool {
     let mut variables = template.variables.iter();
     template.language != Language::Json
         || !variables.any(|variable| template.range(variable.value).contains_range(range))
-}
-
-/// Lets what reads the client id wait for the identity, unless it does so already.
-fn wait(
-    repair: &mut Repair<'_, '_>,
-    reader: At<ResourceId>,
-    identity: At<ResourceId>,
-) -> Option<()> {
-    let context = repair.context();
-    let dependencies = Dependencies::of(context.program, reader.instance);
-    if dependencies.reaches(identity.id, reader.id) {
-        return None;
-    }
-    if !dependencies.reaches(reader.id, identity.id) {
-        let editor = context.editor(reader.instance)?;
-        let edits = editor.add_depends_on(reader.id, &identity.id.into())?;
-        if !edits.is_empty() {
-            repair.edit(reader.instance, Some(edits))?;
-        }
-    }
-    Some(())
 }
 
 /// The edits that put what is right where the wrong value is written, if nothing else uses that, or else

@@ -204,7 +204,7 @@ fn uses(
 ) -> Result<Vec<(At<ResourceId>, Found)>, Undecided> {
     let mut found = Vec::new();
     if is_reader(evaluator.program, user) {
-        for read in reads_of(evaluator, user)? {
+        for read in reads_of(evaluator, user)?.iter() {
             found.push(Found {
                 noun: read.kind.noun(),
                 place: " in Key Vault",

@@ -4,7 +4,6 @@ use access::carried::{declarations_of, lacks};
 use access::facts;
 use access::identity::{IdentityKind, Principal, ServiceIdentity};
 use template::cases::Undecided;
-use template::dependencies::Dependencies;
 use template::edit::New;
 use template::facts::SYSTEM_IDENTITY_TYPE;
 use template::files::Place;
@@ -370,7 +369,7 @@ fn fix(context: &Context<'_>, reader: Reader, what: &Unavailable) -> Option<Fix>
             let Reader::Resource(id) = reader else {
                 return None;
             };
-            let dependencies = Dependencies::of(context.program, id.instance);
+            let dependencies = context.dependencies(id.instance);
             let is_possible = id.instance == service.instance
                 && id.id != service.id
                 && !dependencies.reaches(service.id, id.id);

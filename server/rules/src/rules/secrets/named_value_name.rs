@@ -31,6 +31,8 @@ struct Refused {
     property: Option<At<ExpressionId>>,
     origin: At<ExpressionId>,
     fault: Fault,
+    /// How many characters it may not have.
+    wrong: usize,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -66,6 +68,7 @@ fn refused(evaluator: &Evaluator<'_>, id: At<ResourceId>) -> Result<Vec<Refused>
                 property: given.name,
                 origin: given.evaluated.origin,
                 fault,
+                wrong: known_part(text).chars().filter(|it| is_wrong(*it)).count(),
             });
         }
     }
@@ -77,19 +80,27 @@ fn fault_of(name: &Text) -> Option<Fault> {
     if name.as_str() == Some("") {
         return Some(Fault::Empty);
     }
-    let literals = name.pieces().iter().filter_map(|piece| match piece {
-        Piece::Literal(text) => Some(&**text),
-        Piece::Hole(_) => None,
-    });
-    let known: String = literals.collect();
+    let known = known_part(name);
     if has_token(&known) {
         return None;
     }
     let mut characters = known.chars();
-    match characters.find(|character| !is_of_display_name(*character)) {
+    match characters.find(|character| is_wrong(*character)) {
         Some(character) => Some(Fault::Character(character)),
         None => (known.chars().count() > LONGEST_DISPLAY_NAME).then_some(Fault::TooLong),
     }
+}
+
+fn known_part(name: &Text) -> String {
+    let literals = name.pieces().iter().filter_map(|piece| match piece {
+        Piece::Literal(text) => Some(&**text),
+        Piece::Hole(_) => None,
+    });
+    literals.collect()
+}
+
+const fn is_wrong(character: char) -> bool {
+    !is_of_display_name(character)
 }
 
 fn finding(context: &Context<'_>, id: At<ResourceId>, what: Refused, when: &str) -> Finding {
@@ -116,22 +127,25 @@ fn finding(context: &Context<'_>, id: At<ResourceId>, what: Refused, when: &str)
             .into_iter()
             .chain(context.callers(id.instance))
             .collect(),
-        fixes: repair(context, what).into_iter().collect(),
+        fixes: repair(context, id, what).into_iter().collect(),
     }
 }
 
 /// The same name with `-` in place of what it may not have. Where it is written elsewhere, it may be
 /// the name of other things as well.
-fn repair(context: &Context<'_>, what: Refused) -> Option<Fix> {
+fn repair(context: &Context<'_>, id: At<ResourceId>, what: Refused) -> Option<Fix> {
     if !matches!(what.fault, Fault::Character(_)) || context.is_allowed_value(what.origin) {
         return None;
     }
     let template = context.template(what.origin.instance);
     let editor = context.editor(what.origin.instance)?;
-    let repaired = |text: &str| text.replace(|it| !is_of_display_name(it), "-");
+    let repaired = |text: &str| text.replace(is_wrong, "-");
     let (title, edits) = match template.kind(what.origin.id) {
         ExpressionKind::String(text) => {
             let name = repaired(text);
+            if is_taken(context, id, &name) {
+                return None;
+            }
             let edits = editor.replace(what.origin.id, &New::string(&name))?;
             (format!("Name it '{name}'"), edits)
         }
@@ -140,6 +154,14 @@ fn repair(context: &Context<'_>, what: Refused) -> Option<Fix> {
                 Segment::Text(text) => New::string(repaired(text)),
                 Segment::Hole(hole) => New::Copy(*hole),
             });
+            let mut texts = segments.iter().filter_map(|segment| match segment {
+                Segment::Text(text) => Some(&**text),
+                Segment::Hole(_) => None,
+            });
+            // Else what is put in has some.
+            if wrong_in(&mut texts) < what.wrong {
+                return None;
+            }
             let name = New::Interpolation(pieces.collect());
             (PUT.to_owned(), editor.replace(what.origin.id, &name)?)
         }
@@ -148,6 +170,10 @@ fn repair(context: &Context<'_>, what: Refused) -> Option<Fix> {
             arguments,
             ..
         } if &**function == "concat" => {
+            let mut texts = arguments.iter().filter_map(|it| template.text(*it));
+            if wrong_in(&mut texts) < what.wrong {
+                return None;
+            }
             let mut all = Vec::new();
             for argument in arguments {
                 if let Some(text) = template.text(*argument)
@@ -169,6 +195,36 @@ fn repair(context: &Context<'_>, what: Refused) -> Option<Fix> {
         Applicability::Unsafe
     };
     context.fix(what.origin.instance, title, applicability, Some(edits))
+}
+
+fn wrong_in(texts: &mut dyn Iterator<Item = &str>) -> usize {
+    texts
+        .flat_map(str::chars)
+        .filter(|it| is_wrong(*it))
+        .count()
+}
+
+/// Whether another named value of the program is called so: names are unique in a service, without
+/// regard to case.
+fn is_taken(context: &Context<'_>, id: At<ResourceId>, name: &str) -> bool {
+    let others = named_values(context.program).filter(|other| *other != id);
+    let others: Vec<_> = others.collect();
+    let is_so = |evaluator: &Evaluator<'_>| {
+        for other in &others {
+            for (_, body) in evaluator.deployed(*other)? {
+                let own = evaluator.property(&body, &["properties", "displayName"])?;
+                if let Some(own) = own.given()
+                    && let Some(own) = own.evaluated.value.as_str()
+                    && own.eq_ignore_ascii_case(name)
+                {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
+    };
+    let answers = context.judge(is_so).unwrap_or_default();
+    answers.into_iter().any(|answer| answer.value)
 }
 
 const PUT: &str = "Put `-` in place of what it may not have";

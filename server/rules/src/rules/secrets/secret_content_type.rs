@@ -101,7 +101,7 @@ fn hostname_that_reads(
 ) -> Result<Option<At<ExpressionId>>, Undecided> {
     let program = evaluator.program;
     for reader in readers(program) {
-        for read in reads_of(evaluator, reader)? {
+        for read in reads_of(evaluator, reader)?.iter() {
             let is_hostname = matches!(
                 read.kind,
                 ReadKind::HostnameCertificate | ReadKind::GatewayHostname

@@ -9,11 +9,11 @@ use template::identity_of_value;
 use template::model::{ExpressionId, ExpressionKind, ResourceId};
 use template::program::At;
 
-use super::read_elsewhere;
+use super::{applicability_at, read_elsewhere};
 use crate::circumstances::occurrences;
 use crate::context::Context;
 use crate::rules::Rule;
-use crate::{Applicability, Finding, Fix, Level, RuleId};
+use crate::{Finding, Fix, Level, RuleId};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     id: RuleId("secret-uri-invalid"),
@@ -131,7 +131,7 @@ fn repair(context: &Context<'_>, id: At<ResourceId>, what: Invalid) -> Option<Fi
     context.fix(
         what.origin.instance,
         title,
-        Applicability::Safe,
+        applicability_at(context, what.origin),
         Some(edits),
     )
 }

@@ -7,17 +7,19 @@ use template::edit::New;
 use template::model::{ExpressionId, ExpressionKind, ResourceId, Segment};
 use template::program::At;
 
-use super::read_elsewhere;
+use super::{applicability_at, read_elsewhere};
 use crate::circumstances::occurrences;
 use crate::context::Context;
 use crate::rules::Rule;
-use crate::{Applicability, Finding, Level, RuleId};
+use crate::{Finding, Level, RuleId};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     id: RuleId("secret-uri-versioned"),
     levels: "warning",
     summary: "A Key Vault reference is fixed to one version, so that rotation stops",
-    fix: Some("safe: refer to the newest version"),
+    fix: Some(
+        "safe: refer to the newest version; unsafe: the same where others use the reference too",
+    ),
     documentation: include_str!("secret_uri_versioned.md"),
     is_about_absence: false,
     check,
@@ -35,7 +37,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for id in readers(context.program) {
         let answers = context.judge(|evaluator| {
             let versioned = reads_of(evaluator, id)?
-                .into_iter()
+                .iter()
                 .filter(|read| {
                     SecretReference::read(&read.reference.value).is_some_and(|reference| {
                         // Keys cannot be read in any version.
@@ -82,7 +84,7 @@ fn finding(context: &Context<'_>, id: At<ResourceId>, what: Versioned, when: &st
             .fix(
                 what.origin.instance,
                 "Refer to the newest version",
-                Applicability::Safe,
+                applicability_at(context, what.origin),
                 without_version(context, what.origin),
             )
             .into_iter()

@@ -90,8 +90,8 @@ pub(super) fn blocked_reads(
     for id in readers(context.program) {
         let answers = context.judge(|evaluator| {
             let mut found = Vec::new();
-            for reading in Reading::all(evaluator, id)? {
-                found.extend(blocked(context, evaluator, &reading)?);
+            for reading in Reading::all(evaluator, id)?.iter() {
+                found.extend(blocked(context, evaluator, reading)?);
             }
             found.retain(|read: &BlockedRead| is_meant(read.blocked));
             Ok(found)

@@ -95,7 +95,7 @@ fn too_early(
     id: At<ResourceId>,
 ) -> Result<Vec<TooEarly>, Undecided> {
     let mut found = Vec::new();
-    for reading in Reading::all(evaluator, id)? {
+    for reading in Reading::all(evaluator, id)?.iter() {
         // Another text is a mistake of its own, or a place that a tool fills in.
         let is_other = reading.secret.is_none() && reading.read.reference.value.as_str().is_some();
         if is_other || reading.turn(evaluator, &context.order, None)? != Turn::BeforeAccess {
@@ -103,7 +103,7 @@ fn too_early(
         }
         let access = reading.access(evaluator)?;
         found.push(TooEarly {
-            place: (&reading).into(),
+            place: reading.into(),
             vault: reading.vault,
             may_be_granted: access.as_ref().is_none_or(|access| access.may_be_granted),
             grants: access.map_or_else(Vec::new, |access| access.granted),

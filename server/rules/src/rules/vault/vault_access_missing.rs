@@ -74,8 +74,8 @@ fn is_one_cause(a: &Missing, b: &Missing) -> bool {
 
 fn missing(evaluator: &Evaluator<'_>, id: At<ResourceId>) -> Result<Vec<Missing>, Undecided> {
     let mut found = Vec::new();
-    for reading in Reading::all(evaluator, id)? {
-        found.extend(missing_access(evaluator, &reading)?);
+    for reading in Reading::all(evaluator, id)?.iter() {
+        found.extend(missing_access(evaluator, reading)?);
     }
     Ok(found)
 }

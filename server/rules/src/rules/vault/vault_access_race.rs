@@ -5,7 +5,7 @@ use access::reading::{Reading, Turn};
 use access::reads::readers;
 use template::Evaluator;
 use template::cases::Undecided;
-use template::dependencies::{Dependencies, Deployed};
+use template::dependencies::Deployed;
 use template::model::ResourceId;
 use template::program::At;
 
@@ -55,7 +55,7 @@ fn races(
     id: At<ResourceId>,
 ) -> Result<Vec<Race>, Undecided> {
     let mut races = Vec::new();
-    for reading in Reading::all(evaluator, id)? {
+    for reading in Reading::all(evaluator, id)?.iter() {
         let access = reading.access(evaluator)?;
         // A grant of some cases is beside the read in these.
         for grant in access.iter().flat_map(|access| &access.undecided) {
@@ -68,7 +68,7 @@ fn races(
         let others = [(grants, true), (secret.into_iter().collect(), false)];
         let others = others.into_iter().filter(|(other, _)| !other.is_empty());
         races.extend(others.map(|(other, is_grant)| Race {
-            place: (&reading).into(),
+            place: reading.into(),
             other,
             is_grant,
             vault: reading.vault,
@@ -135,7 +135,7 @@ fn wait(context: &Context<'_>, what: &Race) -> Option<Fix> {
         .other
         .iter()
         .find_map(|other| context.beside(reader.instance, *other))?;
-    let dependencies = Dependencies::of(context.program, reader.instance);
+    let dependencies = context.dependencies(reader.instance);
     let from = Deployed::Resource(reader.id);
     if dependencies.may_reach(deployed, from) {
         return None;

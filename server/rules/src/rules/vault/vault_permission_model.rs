@@ -100,7 +100,7 @@ fn around_vault(
     reader: At<ResourceId>,
 ) -> Result<Vec<Ignored>, Undecided> {
     let mut found = Vec::new();
-    for reading in Reading::all(evaluator, reader)? {
+    for reading in Reading::all(evaluator, reader)?.iter() {
         let (Some(vault), Some(access)) = (reading.vault, reading.access(evaluator)?) else {
             continue;
         };

@@ -44,8 +44,8 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for id in readers(context.program) {
         let answers = context.judge(|evaluator| {
             let mut found = Vec::new();
-            for reading in Reading::all(evaluator, id)? {
-                found.extend(missing(evaluator, &reading)?);
+            for reading in Reading::all(evaluator, id)?.iter() {
+                found.extend(missing(evaluator, reading)?);
             }
             Ok(found)
         });

@@ -214,3 +214,91 @@ resource apim 'Microsoft.ApiManagement/service@2024-05-01' = if (deploy) {
         )],
     ));
 }
+
+/// A type that refuses the identity keeps its parameter as it is.
+#[test]
+fn a_parameter_of_a_type_that_names_its_values() {
+    let fixed = |declared: &str, identity: &str| {
+        let main = format!(
+            "{declared}
+resource apim 'Microsoft.ApiManagement/service@2024-05-01' = {{
+  name: 'apim'
+  location: 'westeurope'
+  sku: {{ name: 'Developer', capacity: 1 }}
+  identity: {identity}
+  properties: {{ publisherEmail: 'a@contoso.com', publisherName: 'a' }}
+}}
+"
+        );
+        let types = "@export()\ntype kinds = 'None' | 'UserAssigned'\n";
+        repaired(
+            "identity-missing",
+            &[("main.bicep", &main), ("types.bicep", types)],
+        )
+    };
+    let refusing = [
+        "param own { type: 'None' } = { type: 'None' }",
+        "type kind = 'None' | 'UserAssigned'\nparam own { type: kind } = { type: 'None' }",
+        "import { kinds } from 'types.bicep'\nparam own { type: kinds } = { type: 'None' }",
+        "@discriminator('type')
+param own { type: 'None' } | { type: 'SystemAssigned', since: string } = { type: 'None' }",
+        "type short = {\n  @maxLength(4)\n  type: string\n}\nparam own short = { type: 'None' }",
+    ];
+    for declared in refusing {
+        assert_eq!(fixed(declared, "own"), "no fix\n", "{declared}");
+    }
+    let taking = [
+        "param own object = { type: 'None' }",
+        "param own { type: string, ids: object? } = { type: 'None' }",
+        "type kind = 'None' | 'SystemAssigned'\nparam own { type: kind } = { type: 'None' }",
+        "param own resourceInput<'Microsoft.ApiManagement/service@2024-05-01'>.identity = { type: 'None' }",
+    ];
+    for declared in taking {
+        let report = fixed(declared, "own");
+        assert!(report.contains("= { type: 'SystemAssigned' }"), "{report}");
+    }
+    let aliased = "import { kinds } from 'types.bicep'\nparam kind kinds = 'None'";
+    assert_eq!(fixed(aliased, "{ type: kind }"), "no fix\n");
+}
+
+#[test]
+fn a_parameter_of_a_type_that_names_its_values_in_arm_json() {
+    let fixed = |kind: &str| {
+        let main = format!(
+            r##"{{
+  "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+  "contentVersion": "1.0.0.0",
+  "languageVersion": "2.0",
+  "definitions": {{
+    "own": {{ "type": "object", "properties": {{ "type": {kind} }} }}
+  }},
+  "parameters": {{
+    "own": {{ "$ref": "#/definitions/own", "defaultValue": {{ "type": "None" }} }}
+  }},
+  "resources": {{
+    "apim": {{
+      "type": "Microsoft.ApiManagement/service",
+      "apiVersion": "2024-05-01",
+      "name": "apim",
+      "location": "westeurope",
+      "sku": {{ "name": "Developer", "capacity": 1 }},
+      "identity": "[parameters('own')]",
+      "properties": {{ "publisherEmail": "a@contoso.com", "publisherName": "a" }}
+    }}
+  }}
+}}
+"##
+        );
+        repaired("identity-missing", &[("main.json", &main)])
+    };
+    assert_eq!(
+        fixed(r#"{ "type": "string", "allowedValues": [ "None" ] }"#),
+        "no fix\n"
+    );
+    assert_eq!(fixed(r#"{ "type": "string", "maxLength": 4 }"#), "no fix\n");
+    let report = fixed(r#"{ "type": "string" }"#);
+    assert!(
+        report.contains(r#""defaultValue": { "type": "SystemAssigned" }"#),
+        "{report}"
+    );
+}

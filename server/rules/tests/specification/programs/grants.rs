@@ -159,7 +159,7 @@ resource kv 'Microsoft.KeyVault/vaults@2024-11-01' existing = {{
         named_value("'${kv.properties.vaultUri}secrets/nv'")
     );
     insta::assert_snapshot!(repaired(RULE, &[("main.bicep", &text)]), @"
-    Let the identity read `kv` of another resource group: assign the role Key Vault Secrets User (unsafe)
+    Let the identity read `kv` of another resource group: assign the role Key Vault Secrets User in a new module (unsafe)
     main.bicep
     + module apimKeyVaultSecretsUser 'apimKeyVaultSecretsUser.bicep' = {
     +   name: 'apimKeyVaultSecretsUser'
@@ -193,7 +193,7 @@ resource kv 'Microsoft.KeyVault/vaults@2024-11-01' existing = {{
     +     principalType: 'ServicePrincipal'
     +   }
     + }
-    Let the identity read `kv` of another resource group: add an access policy (unsafe)
+    Let the identity read `kv` of another resource group: add an access policy in a new module (unsafe)
     main.bicep
     + module apimKeyVaultAccess 'apimKeyVaultAccess.bicep' = {
     +   name: 'apimKeyVaultAccess'
@@ -248,7 +248,7 @@ resource kv 'Microsoft.KeyVault/vaults@2024-11-01' existing = {{
             "service@2024-05-01' = if (!empty(apimName)) {",
         );
     insta::assert_snapshot!(repaired(RULE, &[("main.bicep", &text)]), @"
-    Let the identity read `kv` of another resource group: assign the role Key Vault Secrets User (unsafe)
+    Let the identity read `kv` of another resource group: assign the role Key Vault Secrets User in a new module (unsafe)
     main.bicep
     + module apimKeyVaultSecretsUser 'apimKeyVaultSecretsUser.bicep' = if (!empty(apimName)) {
     +   name: 'apimKeyVaultSecretsUser'
@@ -282,7 +282,7 @@ resource kv 'Microsoft.KeyVault/vaults@2024-11-01' existing = {{
     +     principalType: 'ServicePrincipal'
     +   }
     + }
-    Let the identity read `kv` of another resource group: add an access policy (unsafe)
+    Let the identity read `kv` of another resource group: add an access policy in a new module (unsafe)
     main.bicep
     + module apimKeyVaultAccess 'apimKeyVaultAccess.bicep' = if (!empty(apimName)) {
     +   name: 'apimKeyVaultAccess'
@@ -423,7 +423,7 @@ resource apim 'Microsoft.ApiManagement/service@2024-05-01' existing = {{
         &["error vault-access-missing @ main.bicep: secretIdentifier"],
     );
     insta::assert_snapshot!(repaired(RULE, &files), @"
-    Let the identity read `kv` of this resource group: assign the role Key Vault Secrets User (unsafe)
+    Let the identity read `kv` of this resource group: assign the role Key Vault Secrets User in a new module (unsafe)
     apim.bicep
     + 
     + output principalId string = apim.identity.principalId
@@ -578,7 +578,7 @@ resource apim 'Microsoft.ApiManagement/service@2024-05-01' = {{
         &["error vault-access-missing @ main.bicep: secretIdentifier"],
     );
     insta::assert_snapshot!(repaired(RULE, &files), @"
-    Let the identity read `kv`: assign the role Key Vault Secrets User (unsafe)
+    Let the identity read `kv`: assign the role Key Vault Secrets User in a new module (unsafe)
     identity.bicep
     + output principalId string = reader.properties.principalId
     main.bicep
@@ -711,7 +711,7 @@ fn arm_json_without_a_declared_vault() {
         arm_named_value(url)
     ));
     insta::assert_snapshot!(repaired(RULE, &[("main.json", &text)]), @r#"
-    Let the identity read `kv-1` of another resource group: assign the role Key Vault Secrets User (unsafe)
+    Let the identity read `kv-1` of another resource group: assign the role Key Vault Secrets User in a new module (unsafe)
     main.json
     +       "type": "Microsoft.Resources/deployments",
     +       "apiVersion": "2022-09-01",
@@ -772,7 +772,7 @@ fn arm_json_without_a_declared_vault() {
     +         "[resourceId('Microsoft.ApiManagement/service', 'apim-1')]",
     +         "[resourceId('vaults', 'Microsoft.Resources/deployments', 'apimKeyVaultSecretsUser')]"
     +       ],
-    Let the identity read `kv-1` of another resource group: add an access policy (unsafe)
+    Let the identity read `kv-1` of another resource group: add an access policy in a new module (unsafe)
     main.json
     +       "type": "Microsoft.Resources/deployments",
     +       "apiVersion": "2022-09-01",
@@ -1083,4 +1083,162 @@ module vault 'br/public:avm/res/key-vault/vault:0.13.0' = {{
     +     apimKeyVaultSecretsUser
     +   ]
     ");
+}
+
+/// What a caller says of the vault is written into its module only where all callers say it.
+#[test]
+fn a_vault_that_callers_name() {
+    let service = format!(
+        "param apimName string
+param location string
+param vaultUri string
+
+{SERVICE}
+{}",
+        named_value("'${vaultUri}secrets/nv'")
+    );
+    let call = |symbol: &str, subscription: &str, vault: &str| {
+        format!(
+            "module {symbol} 'apim.bicep' = {{
+  name: '{symbol}'
+  scope: resourceGroup({subscription}'rg-{symbol}')
+  params: {{ apimName: '{symbol}', location: 'westeurope', vaultUri: {vault}.properties.vaultUri }}
+}}
+"
+        )
+    };
+    let main = |calls: &[String]| {
+        format!(
+            "targetScope = 'subscription'
+resource kv1 'Microsoft.KeyVault/vaults@2026-02-01' existing = {{
+  name: 'kv-1'
+  scope: resourceGroup('vaults-1')
+}}
+resource kv2 'Microsoft.KeyVault/vaults@2026-02-01' existing = {{
+  name: 'kv-2'
+  scope: resourceGroup('vaults-2')
+}}
+{}",
+            calls.concat()
+        )
+    };
+    let repaired = |mains: &[&str]| {
+        let names = ["main.bicep", "other.bicep"];
+        let mut files: Vec<_> = names.into_iter().zip(mains.iter().copied()).collect();
+        files.push(("apim.bicep", &service));
+        repaired(RULE, &files)
+    };
+    let first = call("one", "", "kv1");
+
+    let same = main(&[first.clone(), call("two", "", "kv1")]);
+    let report = repaired(&[&same]);
+    let role = report.split("apimKeyVaultSecretsUser.bicep\n").next();
+    insta::assert_snapshot!(role.unwrap_or_default(), @"
+    Let the identity read `kv1` of another resource group: assign the role Key Vault Secrets User in a new module (unsafe)
+    apim.bicep
+    + module apimKeyVaultSecretsUser 'apimKeyVaultSecretsUser.bicep' = {
+    +   name: 'apimKeyVaultSecretsUser-${uniqueString(apim.id)}'
+    +   scope: resourceGroup('vaults-1')
+    +   params: {
+    +     keyVaultName: 'kv-1'
+    +     principalId: apim.identity.principalId
+    +   }
+    + }
+    + 
+    +   dependsOn: [
+    +     apimKeyVaultSecretsUser
+    +   ]
+    ");
+
+    let different = main(&[first.clone(), call("two", "", "kv2")]);
+    insta::assert_snapshot!(repaired(&[&different]), @"
+    no fix
+    no fix
+    ");
+
+    // The subscription of the vault is that of the program, which the module cannot name.
+    let elsewhere = call("one", "'00000000-0000-0000-0000-000000000001', ", "kv1");
+    insta::assert_snapshot!(repaired(&[&main(&[elsewhere])]), @"no fix");
+
+    // So with callers that do not know of each other.
+    let [one, other] = [main(&[first]), main(&[call("one", "", "kv2")])];
+    insta::assert_snapshot!(repaired(&[&one, &other]), @"
+    no fix
+    no fix
+    ");
+}
+
+/// What a parameter file gives is true of one deployment.
+#[test]
+fn a_vault_that_a_parameter_file_names() {
+    let repaired_with = |url: &str, parameters: &str| {
+        let main = format!(
+            "param apimName string
+param location string
+param vault string = 'contoso-test'
+
+{SERVICE}
+{}",
+            named_value(url)
+        );
+        let parameters = format!("using 'main.bicep'\n{parameters}\n");
+        repaired(
+            RULE,
+            &[("main.bicep", &main), ("prod.bicepparam", &parameters)],
+        )
+    };
+    let prod = "param vault = 'contoso-prod'";
+    let whole = "param vault = 'https://contoso-prod.vault.azure.net'";
+    assert_eq!(repaired_with("'${vault}/secrets/nv'", whole), "no fix\n");
+    let composed = "'https://kv-${vault}.vault.azure.net/secrets/nv'";
+    assert_eq!(repaired_with(composed, prod), "no fix\n");
+    assert_eq!(repaired_with(composed, ""), "no fix\n");
+    // Where the template has a name for it, or says it itself, that is what is written.
+    for (url, name) in [
+        ("'https://${vault}.vault.azure.net/secrets/nv'", "vault"),
+        ("'https://contoso.vault.azure.net/secrets/nv'", "'contoso'"),
+    ] {
+        let fixes = repaired_with(url, prod);
+        assert!(fixes.contains(&format!("+   name: {name}\n")), "{fixes}");
+    }
+}
+
+/// The same, where another module is told the name.
+#[test]
+fn a_vault_of_another_module_that_a_parameter_file_names() {
+    let main = "param vaultName string
+module vault 'vault.bicep' = {
+  name: 'vault'
+  params: { name: vaultName }
+}
+module service 'service.bicep' = {
+  name: 'service'
+  params: { apimName: 'apim', location: 'westeurope', vaultUri: vault.outputs.uri }
+}
+";
+    let vault = "param name string
+resource kv 'Microsoft.KeyVault/vaults@2026-02-01' = {
+  name: name
+  location: 'westeurope'
+  properties: { enableRbacAuthorization: true, enablePurgeProtection: true }
+}
+output uri string = kv.properties.vaultUri
+";
+    let service = format!(
+        "param apimName string
+param location string
+param vaultUri string
+
+{SERVICE}
+{}",
+        named_value("'${vaultUri}secrets/nv'")
+    );
+    let parameters = "using 'main.bicep'\nparam vaultName = 'contoso-prod'\n";
+    let files = [
+        ("main.bicep", main),
+        ("vault.bicep", vault),
+        ("service.bicep", service.as_str()),
+        ("main.prod.bicepparam", parameters),
+    ];
+    assert_eq!(repaired(RULE, &files), "no fix\n");
 }

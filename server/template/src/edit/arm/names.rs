@@ -92,7 +92,8 @@ impl Writer<'_> {
                         arguments.push(self.expression(part)?);
                     }
                 }
-                arguments.extend([literal(facts::DEPLOYMENT_TYPE), literal(&module.symbol)]);
+                arguments.push(literal(facts::DEPLOYMENT_TYPE));
+                arguments.push(self.expression(&module.deployment_name())?);
                 Some(call("resourceId", &arguments))
             }
         }

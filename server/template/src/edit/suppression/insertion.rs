@@ -258,14 +258,11 @@ impl<'d> Suppressing<'d> {
     /// The edits, if they silence what they shall and break nothing.
     fn verified(&self, edits: Vec<TextEdit>, silenced: Silenced) -> Option<Suppression> {
         let edits = merge(vec![edits])?;
-        let mut text = self.source.text.clone().into_owned();
         let mut offset = self.offset as usize;
-        for edit in edits.iter().rev() {
-            if edit.range.end <= self.offset {
-                offset = offset + edit.new_text.len() - edit.range.as_usize().len();
-            }
-            text.replace_range(edit.range.as_usize(), &edit.new_text);
+        for edit in edits.iter().filter(|it| it.range.end <= self.offset) {
+            offset = offset + edit.new_text.len() - edit.range.as_usize().len();
         }
+        let text = TextEdit::applied(&edits, &self.source.text);
         let after = Document::new(self.document.language(), &text);
         let is_silent = suppressions(&after)
             .iter()

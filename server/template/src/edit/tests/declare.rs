@@ -48,6 +48,7 @@ fn grant(editor: &Editor<'_>, template: &Template) -> Rc<NewModule> {
         New::object([("principalId", principal)]),
     )];
     Rc::new(NewModule {
+        name: None,
         symbol: editor.unused_symbol("vaultAccess"),
         path: "vaultAccess.bicep".to_owned(),
         scope: Some(NewScope {

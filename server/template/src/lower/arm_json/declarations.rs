@@ -111,6 +111,7 @@ impl<'t> Lowering<'t> {
             is_secure: false,
             may_have_secure_parts: false,
             allowed: Vec::new(),
+            texts: Some(BTreeSet::new()),
             default,
             is_optional: false,
             range: declaration.range,
@@ -126,6 +127,11 @@ impl<'t> Lowering<'t> {
                 parameter.allowed.clear();
             }
             parameter.may_have_secure_parts = may_be_secure && !parameter.is_secure;
+            let mut texts = BTreeSet::new();
+            let is_open = object.is_none_or(|node| {
+                self.add_texts(node, types, &mut BTreeSet::new(), 0, &mut texts)
+            });
+            parameter.texts = is_open.then_some(texts);
         }
         self.builder.template.parameters.push(parameter);
     }
@@ -175,6 +181,53 @@ impl<'t> Lowering<'t> {
         let others = others.iter().filter_map(|name| members.value(name));
         let mut parts = properties.chain(others);
         parts.any(|part| self.may_be_secure(part, types, seen, depth + 1))
+    }
+
+    /// Adds the texts that a type, or a part of it, is limited to; whether these are all that decides.
+    fn add_texts(
+        &self,
+        node: Node<'t>,
+        types: &Types<'t>,
+        seen: &mut BTreeSet<usize>,
+        depth: u32,
+        texts: &mut BTreeSet<Box<str>>,
+    ) -> bool {
+        if depth > MAXIMUM_TYPE_DEPTH {
+            return false;
+        }
+        if is_array(node) {
+            let mut items = self.text.items(node).into_iter().flatten();
+            return items.all(|item| self.add_texts(item, types, seen, depth + 1, texts));
+        }
+        if !is_object(node) {
+            return true;
+        }
+        let members = self.text.members(node);
+        let refusing = ["discriminator", "minLength", "maxLength"];
+        if refusing.iter().any(|name| members.value(name).is_some()) {
+            return false;
+        }
+        if let Some(allowed) = members.value("allowedValues").filter(|it| is_array(*it)) {
+            for item in self.text.items(allowed).into_iter().flatten() {
+                if let Some(text) = self.text.literal(item) {
+                    texts.insert(text);
+                }
+            }
+        }
+        if members.value("$ref").is_some() {
+            return match self.definition(&members, types) {
+                Some(definition) if !seen.insert(definition.id()) => true,
+                Some(definition) => self.add_texts(definition, types, seen, depth + 1, texts),
+                None => false,
+            };
+        }
+        let properties = members.value("properties").filter(|node| is_object(*node));
+        let properties = properties.map_or(Vec::new(), |node| self.text.members(node).list);
+        let properties = properties.iter().filter_map(|property| property.value);
+        let others = ["additionalProperties", "items", "prefixItems"];
+        let others = others.iter().filter_map(|name| members.value(name));
+        let mut parts = properties.chain(others);
+        parts.all(|part| self.add_texts(part, types, seen, depth + 1, texts))
     }
 
     fn type_name(&self, members: &Members<'t>) -> Option<String> {

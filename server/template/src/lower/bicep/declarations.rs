@@ -18,8 +18,11 @@ use crate::model::{
 /// How many names of types may lead to one another before the type counts as unknown.
 const MAXIMUM_TYPE_ALIASES: u32 = 16;
 
-/// How deep a type is looked into for parts that are secure.
+/// How deep a type is looked into for its parts.
 const MAXIMUM_TYPE_DEPTH: u32 = 64;
+
+/// Decorators of types that refuse values of the same kind.
+const REFUSING: [&str; 3] = ["discriminator", "maxLength", "minLength"];
 
 impl Lowering<'_> {
     pub(super) fn declarations(&mut self, declarations: &Declarations<'_>) {
@@ -106,6 +109,7 @@ impl Lowering<'_> {
             is_secure: false,
             may_have_secure_parts: false,
             allowed: Vec::new(),
+            texts: Some(BTreeSet::new()),
             default: None,
             is_optional: false,
             range: node.into(),
@@ -134,6 +138,7 @@ impl Lowering<'_> {
             parameter.may_have_secure_parts =
                 !parameter.is_secure && self.may_be_secure(node, &mut BTreeSet::new(), 0);
         }
+        parameter.texts = self.texts_of(node);
         // A type of another file, or of a resource's property.
         if parameter.kind == ParameterKind::Other
             && let Some(default) = parameter.default
@@ -160,6 +165,7 @@ impl Lowering<'_> {
         let name = text(self.source, callee);
         let name = ["secure", "allowed", "export"]
             .into_iter()
+            .chain(REFUSING)
             .find(|known| *known == name)?;
         let argument = call
             .field(Field::Arguments)
@@ -203,6 +209,59 @@ impl Lowering<'_> {
                 .is_none_or(|value| self.may_be_secure(value, seen, depth + 1)),
             "decorator" | "string" | "multiline_string" => false,
             _ => named_children(node).any(|part| self.may_be_secure(part, seen, depth + 1)),
+        }
+    }
+
+    /// The texts that the type of a parameter has instead of `string`; none if it may refuse a text for
+    /// other reasons.
+    fn texts_of(&self, parameter: Node<'_>) -> Option<BTreeSet<Box<str>>> {
+        let mut texts = BTreeSet::new();
+        let is_refusing = |name: &&str| self.is_decorated(parameter, name);
+        let is_open = !REFUSING.iter().any(is_refusing)
+            && parameter
+                .field(Field::Type)
+                .is_none_or(|node| self.add_texts(node, &mut BTreeSet::new(), 0, &mut texts));
+        is_open.then_some(texts)
+    }
+
+    /// Adds the texts that a type has instead of `string`; whether these are all that decides.
+    fn add_texts<'t>(
+        &'t self,
+        node: Node<'t>,
+        seen: &mut BTreeSet<&'t str>,
+        depth: u32,
+        texts: &mut BTreeSet<Box<str>>,
+    ) -> bool {
+        let is_refusing = |name: &&str| self.is_decorated(node, name);
+        if is_damaged(node) || depth > MAXIMUM_TYPE_DEPTH || REFUSING.iter().any(is_refusing) {
+            return false;
+        }
+        match node.kind() {
+            "identifier" => match text(self.source, node) {
+                "bool" | "int" | "string" | "array" | "object" => true,
+                alias if !seen.insert(alias) => true,
+                alias => match self.names.type_declaration(alias) {
+                    Some(declaration) => self.add_texts(declaration, seen, depth + 1, texts),
+                    None => false,
+                },
+            },
+            "member_type" | "index_type" => named_children(node)
+                .next()
+                .is_some_and(|of| of.kind() == "resource_derived_type"),
+            // What Azure takes, it takes.
+            "resource_derived_type" | "decorator" => true,
+            "string" => {
+                texts.insert(text(self.source, node).trim_matches('\'').into());
+                true
+            }
+            "type_declaration" | "object_type_property" => node
+                .field(Field::Value)
+                .is_some_and(|value| self.add_texts(value, seen, depth + 1, texts)),
+            // One of several objects has other properties too.
+            "union_type" => named_children(node).all(|part| {
+                part.kind() != "object_type" && self.add_texts(part, seen, depth + 1, texts)
+            }),
+            _ => named_children(node).all(|part| self.add_texts(part, seen, depth + 1, texts)),
         }
     }
 

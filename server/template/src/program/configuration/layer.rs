@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use syntax::{Document, Language, TextRange, arm_expression};
 use tree_sitter::Node;
 
-use super::{Aliases, Analyzer, ProblemKind, RegistryAlias, RuleLevel, TemplateSpecAlias};
+use super::{Aliases, Analyzer, ProblemKind, RULES, RegistryAlias, RuleLevel, TemplateSpecAlias};
 
 /// What one file says.
 pub(super) struct Layer {
@@ -163,9 +163,10 @@ impl Source<'_> {
     /// wrong beside it; so what is no level here is none, and no problem of the file.
     fn analyzer(self, root: &Members<'_>) -> Analyzer {
         let members = |around, name| self.object_member(around, name, "").unwrap_or_default();
-        let analyzers = members(root, "analyzers");
-        let ours = members(&analyzers, "apim");
-        let rules = members(&ours, "rules");
+        let [analyzers, ours, rules] = RULES;
+        let analyzers = members(root, analyzers);
+        let ours = members(&analyzers, ours);
+        let rules = members(&ours, rules);
         let levels = rules.into_iter().filter_map(|(rule, value)| {
             let members = self.object(value, &rule).ok()?;
             let level = self.string(member(&members, "level")?)?;

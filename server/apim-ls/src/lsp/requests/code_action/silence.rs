@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rules::{Finding, RuleId};
-use syntax::{Document, Language};
+use syntax::{Document, Language, TextEdit};
 use template::edit::{Silenced, new_object, set_member, suppress};
 use template::files::{FileSystem, decode};
-use template::program::configuration::{Configuration, FILE_NAME, RuleLevel};
+use template::program::configuration::{Configuration, FILE_NAME, RuleLevel, path_of_level};
 use tower_lsp::ls_types::CodeActionKind;
 
 use super::{Action, Request};
@@ -69,7 +69,7 @@ fn suppression(request: &Request, finding: &Finding) -> Option<(String, Change)>
 fn turned_off(session: &Session, request: &Request, rule: RuleId) -> Option<(String, Change)> {
     let path = &request.path;
     let beside = path.parent().filter(|_| path.is_absolute())?;
-    let member = ["analyzers", "apim", "rules", rule.0, "level"];
+    let member = path_of_level(rule.0);
     let root = session.folder_of(path);
     let mut folders = beside.ancestors().map(|folder| folder.join(FILE_NAME));
     let found = folders.find_map(|path| configuration(session, &path).map(|seen| (path, seen)));
@@ -83,10 +83,7 @@ fn turned_off(session: &Session, request: &Request, rule: RuleId) -> Option<(Str
         return Some((format!("Turn `{rule}` off in a new {FILE_NAME}"), change));
     };
     let edits = set_member(&seen.document, &member, "off")?;
-    let mut text = seen.document.text().to_string();
-    for edit in edits.iter().rev() {
-        text.replace_range(edit.range.as_usize(), &edit.new_text);
-    }
+    let text = TextEdit::applied(&edits, &seen.document.text().to_string());
     let read = |path: &Path| Some(configuration(session, path)?.document.text().to_string());
     let configured = Configuration::read(&file, &text, &read);
     if configured.rule_level(rule.0) != Some(RuleLevel::Off) {

@@ -15,12 +15,7 @@ use crate::repair::identity::{
 use crate::{Applicability, Extent, Fix};
 
 /// The values of `type`, as Azure documents them.
-const KINDS: [&str; 4] = [
-    "None",
-    "SystemAssigned",
-    "UserAssigned",
-    "SystemAssigned, UserAssigned",
-];
+const KINDS: [&str; 4] = ["None", SYSTEM, USER, BOTH];
 
 /// How many letters a value may differ from a documented one to be taken for a slip.
 const LARGEST_SLIP: usize = 4;

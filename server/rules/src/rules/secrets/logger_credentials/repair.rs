@@ -5,14 +5,14 @@ use std::rc::Rc;
 use access::carried::{is_without, lacks};
 use access::facts::versions::API_MANAGEMENT;
 use access::facts::{
-    self, EVENT_HUB_TYPE, EVENT_HUBS_HOST, EVENT_HUBS_NAMESPACE_TYPE, LOGGER_IDENTITY_SINCE,
-    LOGGER_TYPES, Role, SYSTEM_IDENTITY_WORD, api_version_date,
+    EVENT_HUB_TYPE, EVENT_HUBS_DATA_SENDER, EVENT_HUBS_HOST, EVENT_HUBS_NAMESPACE_TYPE,
+    LOGGER_IDENTITY_SINCE, LOGGER_TYPES, MONITORING_METRICS_PUBLISHER, Role, SYSTEM_IDENTITY_WORD,
+    api_version_date,
 };
 use access::grants::{Permission, held};
 use access::identity::{Principal, service_identity};
 use access::reads::service_of;
 use template::Template;
-use template::dependencies::Dependencies;
 use template::edit::{New, Placement, Target};
 use template::model::{ExpressionId, ResourceId};
 use template::program::At;
@@ -111,7 +111,7 @@ impl<'a> Signing<'_, 'a> {
             repair.edit(instance, self.identity(credentials, CONNECTION))?;
         }
         self.raise_version(&mut repair)?;
-        self.finish(repair, self.event_hubs(), "Azure Event Hubs Data Sender")
+        self.finish(repair, self.event_hubs(), &EVENT_HUBS_DATA_SENDER)
     }
 
     /// The identity beside what the logger has.
@@ -120,7 +120,7 @@ impl<'a> Signing<'_, 'a> {
         let mut repair = Repair::new(self.context);
         repair.edit(self.logger.instance, self.identity(credentials, after))?;
         self.raise_version(&mut repair)?;
-        self.finish(repair, self.event_hubs(), "Azure Event Hubs Data Sender")
+        self.finish(repair, self.event_hubs(), &EVENT_HUBS_DATA_SENDER)
     }
 
     /// The identity beside the connection string of a component that takes no keys.
@@ -149,7 +149,7 @@ impl<'a> Signing<'_, 'a> {
         };
         repair.edit(instance, self.identity(credentials, after))?;
         self.raise_version(&mut repair)?;
-        self.finish(repair, component, "Monitoring Metrics Publisher")
+        self.finish(repair, component, &MONITORING_METRICS_PUBLISHER)
     }
 
     fn identity(&self, credentials: ExpressionId, after: &str) -> Option<Vec<syntax::TextEdit>> {
@@ -185,9 +185,7 @@ impl<'a> Signing<'_, 'a> {
             .resources()
             .filter(|(_, resource)| resource.is_type(resource_type));
         let (id, resource) = found.next()?;
-        let is_plain = resource.repetition.is_none()
-            && resource.scope.is_none()
-            && resource.condition.is_none();
+        let is_plain = resource.is_always_there() && resource.scope.is_none();
         (is_plain && found.next().is_none()).then_some(id)
     }
 
@@ -196,10 +194,9 @@ impl<'a> Signing<'_, 'a> {
         &self,
         mut repair: Repair<'_, 'a>,
         on: Option<ResourceId>,
-        role: &'static str,
+        role: &Role,
     ) -> Option<Fix> {
         let service = self.service()?;
-        let role = facts::role_named(role)?;
         let title = "Let the logger sign in with the system-assigned identity";
         let title = match self.assign(&mut repair, service, on, role) {
             Assigned::Here(on) => format!(
@@ -269,7 +266,7 @@ impl<'a> Signing<'_, 'a> {
         role: &Role,
     ) -> Option<()> {
         let instance = self.logger.instance;
-        let dependencies = Dependencies::of(self.context.program, instance);
+        let dependencies = self.context.dependencies(instance);
         let logger = self.logger.id;
         if dependencies.reaches(on, logger) || dependencies.reaches(service, logger) {
             return None;

@@ -1,12 +1,12 @@
 //! A service that is declared once more, with its hostnames, behind the grant.
 
 use access::reading::Reading;
+use template::Evaluator;
 use template::cases::Undecided;
-use template::dependencies::{Dependencies, Deployed};
+use template::dependencies::Deployed;
 use template::edit::{Redeclaration, Target};
 use template::model::ResourceId;
 use template::program::At;
-use template::{Evaluator, Template};
 
 use super::{TooEarly, written};
 use crate::context::Context;
@@ -73,7 +73,7 @@ impl<'a> Again<'_, 'a> {
         wanted: &Wanted<'_, 'a>,
     ) -> Result<Vec<Option<Plan>>, Undecided> {
         let mut plans = Vec::new();
-        for reading in Reading::all(evaluator, self.service)? {
+        for reading in Reading::all(evaluator, self.service)?.iter() {
             let mut missing = self.found.iter().filter(|it| it.grants.is_empty());
             if missing.all(|it| it.place.property != reading.read.property) {
                 continue;
@@ -93,7 +93,7 @@ impl<'a> Again<'_, 'a> {
     fn fix(&self, missing: Option<(&Wanted<'_, 'a>, &Plan, Kind)>) -> Option<Fix> {
         let (context, instance) = (self.context, self.service.instance);
         let template = context.template(instance);
-        let [properties, _] = written::hostnames(template, context.resource(self.service).body)?;
+        let [properties, _] = written::hostnames(context, self.service)?;
         let is_outside = !context
             .resource(self.service)
             .range
@@ -108,7 +108,7 @@ impl<'a> Again<'_, 'a> {
         if let Some((wanted, plan, kind)) = missing {
             depends_on.push(wanted.grant(plan, kind, &mut repair)?);
         } else {
-            let dependencies = Dependencies::of(context.program, instance);
+            let dependencies = context.dependencies(instance);
             let service = Deployed::Resource(self.service.id);
             if !waits.iter().all(|it| dependencies.may_reach(*it, service)) {
                 depends_on.insert(0, service.into());
@@ -116,7 +116,7 @@ impl<'a> Again<'_, 'a> {
         }
         waits.push(self.service.id.into());
         waits.extend(missing.and_then(|(_, plan, _)| plan.vault().map(Deployed::Resource)));
-        let after = *waits.iter().max_by_key(|it| end(template, **it))?;
+        let after = *waits.iter().max_by_key(|it| it.range(template).end)?;
         let symbol = match &context.resource(self.service).symbol {
             Some(symbol) => format!("{}Hostnames", symbol.text),
             None => "apimHostnames".to_owned(),
@@ -168,12 +168,5 @@ impl<'a> Again<'_, 'a> {
         waits.sort_unstable();
         waits.dedup();
         Some(waits)
-    }
-}
-
-fn end(template: &Template, deployed: Deployed) -> u32 {
-    match deployed {
-        Deployed::Resource(id) => template.resource(id).range.end,
-        Deployed::Module(id) => template.module(id).range.end,
     }
 }

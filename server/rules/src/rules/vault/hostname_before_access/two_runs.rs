@@ -1,7 +1,7 @@
 //! Hostnames that are left out of the first run.
 
 use template::edit::{New, NewParameter, NewType};
-use template::model::ResourceId;
+use template::model::{ModuleSource, ResourceId};
 use template::program::At;
 
 use super::written;
@@ -16,7 +16,7 @@ pub(super) fn fix(context: &Context<'_>, service: At<ResourceId>) -> Option<Fix>
         return None;
     }
     let template = context.template(instance);
-    let [_, list] = written::hostnames(template, context.resource(service).body)?;
+    let [_, list] = written::hostnames(context, service)?;
     let editor = context.editor(instance)?;
     let name = editor.unused_symbol("vaultAccessGranted");
     let description = "Whether API Management can read the certificates of its hostnames: false in \
@@ -34,7 +34,21 @@ pub(super) fn fix(context: &Context<'_>, service: At<ResourceId>) -> Option<Fix>
     let mut repair = Repair::new(context);
     repair.edit(instance, editor.add_parameter(&parameter))?;
     repair.edit(instance, editor.empty_unless(list, &condition, &variable))?;
-    let passed_on = match context.program.caller(instance) {
+    // A nested deployment is given it by the template around it.
+    let mut outermost = instance;
+    while let Some(module) = context.program.caller(outermost)
+        && let ModuleSource::Inline { .. } = context.program.module(module).source
+    {
+        outermost = module.instance;
+        if context.program.shares_names(outermost) {
+            return None;
+        }
+        let editor = context.editor(outermost)?;
+        repair.edit(outermost, editor.add_parameter(&parameter))?;
+        let argument = New::Parameter(name.clone());
+        repair.edit(outermost, editor.add_argument(module.id, &name, &argument))?;
+    }
+    let passed_on = match context.program.caller(outermost) {
         Some(_) => "; whoever deploys this file has to pass it on",
         None => "",
     };

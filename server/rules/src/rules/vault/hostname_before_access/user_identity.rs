@@ -8,17 +8,18 @@ use access::network::{Setting, firewall};
 use access::vault::{PermissionModel, VaultReference, permission_model};
 use syntax::{Language, TextEdit};
 use template::cases::Undecided;
-use template::dependencies::{Dependencies, Deployed};
+use template::dependencies::Deployed;
 use template::edit::{Declaration, Editor, New, NewResource, Placement, Target};
-use template::model::{ExpressionId, ExpressionKind, Member, Reference, ResourceId, Segment};
+use template::model::{ExpressionId, ExpressionKind, Member, ResourceId, Segment};
 use template::program::At;
 use template::{Evaluator, Template, identity_of_value};
 
 use super::{TooEarly, written};
 use crate::context::Context;
 use crate::repair::Repair;
-use crate::repair::grant::{Grantee, NewGrant};
-use crate::repair::identity::attach_new_identity;
+use crate::repair::grant::{Grantee, NewGrant, adds_policies};
+use crate::repair::identity::{attach_new_identity, may_name};
+use crate::repair::own::is_own;
 use crate::{Applicability, Extent, Fix};
 
 /// Lets the certificates be read with a user-assigned identity: one that the service carries already,
@@ -44,7 +45,7 @@ struct Earlier<'c, 'a> {
     service: At<ResourceId>,
     found: &'c [TooEarly],
     template: &'a Template,
-    editor: Editor<'a>,
+    editor: Rc<Editor<'a>>,
 }
 
 /// What is known of a vault, whatever the case.
@@ -59,7 +60,7 @@ struct Known {
 impl Earlier<'_, '_> {
     fn fix(&self) -> Option<Fix> {
         let instance = self.service.instance;
-        let is_possible = self.is_plain(self.service.id)
+        let is_possible = self.template.resource(self.service.id).is_plain()
             && !self.context.program.shares_names(instance)
             && self.takes_identities();
         if !is_possible {
@@ -118,12 +119,6 @@ impl Earlier<'_, '_> {
         )
     }
 
-    /// Whether there is one of a resource, and it is where the template goes.
-    fn is_plain(&self, id: ResourceId) -> bool {
-        let resource = self.template.resource(id);
-        resource.repetition.is_none() && resource.scope.is_none() && resource.parent.is_none()
-    }
-
     /// Whether the API version of the service has what it takes.
     fn takes_identities(&self) -> bool {
         let version = self.template.resource(self.service.id).api_version;
@@ -140,7 +135,7 @@ impl Earlier<'_, '_> {
 
     /// The vaults that are read, which the file declares; none if one is not there.
     fn vaults(&self) -> Option<Vec<ResourceId>> {
-        let dependencies = Dependencies::of(self.context.program, self.service.instance);
+        let dependencies = self.context.dependencies(self.service.instance);
         let mut vaults = Vec::new();
         for found in self.found {
             let vault = found
@@ -149,7 +144,7 @@ impl Earlier<'_, '_> {
                 .id;
             // The service comes to wait for what is granted on the vault.
             let closes_cycle = dependencies.may_reach(vault.into(), self.service.id.into());
-            if !self.is_plain(vault) || closes_cycle {
+            if !self.template.resource(vault).is_plain() || closes_cycle {
                 return None;
             }
             if !vaults.contains(&vault) {
@@ -194,7 +189,7 @@ impl Earlier<'_, '_> {
     /// A grant that is there, which the service can wait for.
     fn first_granted(&self, granted: &[At<ResourceId>]) -> Option<Target> {
         let instance = self.service.instance;
-        let dependencies = Dependencies::of(self.context.program, instance);
+        let dependencies = self.context.dependencies(instance);
         let mut beside = granted
             .iter()
             .filter_map(|grant| self.context.beside(instance, *grant));
@@ -232,7 +227,7 @@ impl Earlier<'_, '_> {
             let resource = self.context.resource(*it);
             it.instance == self.service.instance
                 && !resource.is_existing
-                && self.is_plain(it.id)
+                && resource.is_plain()
                 && resource.is_type(facts::USER_ASSIGNED_IDENTITY_TYPE)
         });
         is_agreed.then(|| declared.next().map(|it| it.id))
@@ -284,31 +279,15 @@ impl Earlier<'_, '_> {
         identity: &Target,
         model: PermissionModel,
     ) -> Option<Rc<NewResource>> {
-        let grantee = match identity {
-            Target::Declared(id) => Grantee::user(self.template, *id),
-            identity @ Target::Created(new) => Grantee {
-                name: new.symbol.clone(),
-                seed: New::id(identity.clone()),
-                principal_id: New::property(identity.clone(), "properties.principalId"),
-                tenant_id: New::property(identity.clone(), "properties.tenantId"),
-                condition_of: Some(identity.clone()),
-            },
-            Target::Module(_) | Target::CreatedModule(_) => return None,
-        };
         let grant = NewGrant {
             context: self.context,
             instance: self.service.instance,
             vault: vault.into(),
-            grantee,
-        };
-        let adds_policies = || {
-            let mut resources = self.template.resources.iter();
-            resources.any(|resource| resource.is_type(facts::ACCESS_POLICIES_TYPE))
+            grantee: Grantee::user(self.template, identity.clone()),
         };
         match model {
             PermissionModel::Roles => grant.role_assignment().map(Rc::new),
-            // A file declares a resource once.
-            PermissionModel::AccessPolicies if !adds_policies() => {
+            PermissionModel::AccessPolicies if !adds_policies(self.template) => {
                 grant.access_policy().map(Rc::new)
             }
             PermissionModel::AccessPolicies | PermissionModel::Unknown => None,
@@ -348,28 +327,18 @@ impl Earlier<'_, '_> {
         Some(objects)
     }
 
-    /// Whether an expression stands in the service, or in a variable that only the service uses and that
-    /// may speak of resources.
+    /// Whether an expression stands in the service, or in a variable that is the service's hostnames and
+    /// nothing else, and that may speak of resources.
     fn is_own(&self, expression: ExpressionId) -> bool {
         let service = self.template.resource(self.service.id).range;
         let range = self.template.range(expression);
         if service.contains_range(range) {
             return true;
         }
-        let expressions = self.template.expressions();
-        let mut used = expressions.filter_map(|(_, expression)| match expression.kind {
-            ExpressionKind::Reference(Reference::Variable(id))
-                if service.contains_range(expression.range) =>
-            {
-                Some(id)
-            }
-            _ => None,
-        });
+        let at = self.service.instance.at(expression);
         self.template.language == Language::Bicep
-            && used.any(|id| {
-                let variable = self.template.variable(id);
-                variable.range.contains_range(range) && written::is_used_once(self.template, id)
-            })
+            && may_name(self.context, at, self.service)
+            && is_own(self.context, self.service, &written::HOSTNAMES, at)
     }
 
     /// Names the identity that reads the certificate of a hostname.

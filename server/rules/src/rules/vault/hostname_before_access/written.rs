@@ -1,19 +1,31 @@
 //! The hostnames of a service, where they are written.
 
 use template::Template;
-use template::model::{ExpressionId, ExpressionKind, Member, Reference, VariableId};
+use template::model::{ExpressionId, ExpressionKind, Member, Reference, ResourceId};
+use template::program::At;
+
+use crate::context::Context;
+use crate::repair::own::is_own;
+
+/// Where a service has its hostnames.
+pub(super) const HOSTNAMES: [&str; 2] = ["properties", "hostnameConfigurations"];
 
 /// The list of hostnames in the body of a service, and the object that has it as a property. None where
 /// something else may give the service another list.
-pub(super) fn hostnames(template: &Template, body: ExpressionId) -> Option<[ExpressionId; 2]> {
-    let properties = own_property(template, body, "properties")?;
-    let object = match template.kind(properties) {
-        ExpressionKind::Reference(Reference::Variable(id)) if is_used_once(template, *id) => {
-            template.variable(*id).value
+pub(super) fn hostnames(
+    context: &Context<'_>,
+    service: At<ResourceId>,
+) -> Option<[ExpressionId; 2]> {
+    let [properties, hostnames] = HOSTNAMES;
+    let template = context.template(service.instance);
+    let mut object = own_property(template, context.resource(service).body, properties)?;
+    if let ExpressionKind::Reference(Reference::Variable(id)) = template.kind(object) {
+        let value = template.variable(*id).value;
+        if is_own(context, service, &[properties], service.instance.at(value)) {
+            object = value;
         }
-        _ => properties,
-    };
-    let list = own_property(template, object, "hostnameConfigurations")?;
+    }
+    let list = own_property(template, object, hostnames)?;
     Some([object, list])
 }
 
@@ -30,13 +42,4 @@ pub(super) fn own_property(
     );
     let mut behind = is_overwritten.skip(1);
     (!behind.any(|member| matches!(member, Member::Spread(_)))).then_some(found.value)
-}
-
-/// Whether a variable stands in one place only, so that nobody else sees a change of it.
-pub(super) fn is_used_once(template: &Template, variable: VariableId) -> bool {
-    let declared = template.variable(variable);
-    let uses = template.expressions().filter(|(_, expression)| {
-        matches!(&expression.kind, ExpressionKind::Reference(Reference::Variable(id)) if *id == variable)
-    });
-    !declared.is_exported && uses.count() == 1
 }

@@ -7,7 +7,7 @@ use access::reads::readers;
 use access::vault::VaultReference;
 use template::Evaluator;
 use template::cases::Undecided;
-use template::dependencies::{Dependencies, Deployed};
+use template::dependencies::Deployed;
 use template::edit::{New, Placement, Target};
 use template::model::{ExpressionId, ExpressionKind, ResourceId};
 use template::program::At;
@@ -16,7 +16,7 @@ use super::{Ignored, MODEL};
 use crate::circumstances::Occurrence;
 use crate::context::Context;
 use crate::repair::Repair;
-use crate::repair::access::{Kind, KnownVault, Plan, Wanted};
+use crate::repair::access::{Kind, KnownVault, Plan, Wanted, policies};
 use crate::repair::own::is_own;
 use crate::repair::references::{Wait, is_only_waited_for, waits_for};
 use crate::rules::grants::Holder;
@@ -239,7 +239,7 @@ fn instead(
     repair: &mut Repair<'_, '_>,
 ) -> Option<()> {
     let editor = context.editor(old.instance)?;
-    let dependencies = Dependencies::of(context.program, old.instance);
+    let dependencies = context.dependencies(old.instance);
     for wait in waits {
         let is_waited_for = match grant {
             Target::Declared(id) => dependencies.direct(wait.of).any(|it| it == (*id).into()),
@@ -248,12 +248,8 @@ fn instead(
         let template = context.template(old.instance);
         let is_last =
             matches!(template.kind(wait.list), ExpressionKind::Array(items) if items.len() == 1);
-        let body = match wait.of {
-            Deployed::Resource(id) => template.resource(id).body,
-            Deployed::Module(id) => template.module(id).body,
-        };
         let edits = if is_waited_for && is_last {
-            editor.remove_property(body, "dependsOn")
+            editor.remove_property(wait.of.body(template), "dependsOn")
         } else if is_waited_for {
             editor.remove_item(wait.list, wait.item)
         } else {
@@ -272,9 +268,7 @@ fn instead(
 fn policy_of(context: &Context<'_>, what: &Ignored) -> Option<(ExpressionId, ExpressionId)> {
     let instance = what.grant.instance;
     let template = context.template(instance);
-    let body = context.resource(what.grant).body;
-    let properties = template.property(body, "properties")?.value;
-    let list = template.property(properties, "accessPolicies")?.value;
+    let list = policies(template, what.grant.id)?;
     let ExpressionKind::Array(items) = template.kind(list) else {
         return None;
     };
@@ -291,7 +285,7 @@ fn reading(context: &Context<'_>, what: &Ignored) -> Option<Vec<At<ResourceId>>>
     let mut found = Vec::new();
     for reader in readers(context.program) {
         let answers = context.judge(|evaluator| {
-            for reading in Reading::all(evaluator, reader)? {
+            for reading in Reading::all(evaluator, reader)?.iter() {
                 let is_it = reading.vault == Some(what.vault)
                     && is_held(evaluator, reading.identity.principal(), &what.holder)?;
                 if is_it {
