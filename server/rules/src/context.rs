@@ -79,6 +79,17 @@ impl<'a> Context<'a> {
         self.judges.judge(judgement)
     }
 
+    /// What a judgement comes to in every case in which it comes to anything, if that is one thing.
+    pub(crate) fn agreed<T: PartialEq>(
+        &self,
+        judgement: impl FnMut(&Evaluator<'a>) -> Result<Option<T>, Undecided>,
+    ) -> Option<T> {
+        let answers = self.judge(judgement)?.into_iter();
+        let mut found = answers.filter_map(|answer| answer.value);
+        let first = found.next()?;
+        found.all(|other| other == first).then_some(first)
+    }
+
     /// The template of an instance.
     pub(crate) fn template(&self, instance: InstanceId) -> &'a Template {
         self.program.template(instance)

@@ -499,10 +499,7 @@ pub(crate) fn agreed_plan<'c, 'a>(
         }
         Ok(Some(None))
     };
-    let answers = context.judge(plan)?;
-    let mut plans = answers.into_iter().filter_map(|answer| answer.value);
-    let first = plans.next()?;
-    plans.all(|plan| plan == first).then_some(first)?
+    context.agreed(plan)?
 }
 
 /// The subscription of a scope; none where it is that of the deployment.

@@ -58,20 +58,21 @@ impl<'a> Again<'_, 'a> {
         if missing.any(|it| it.may_be_granted) {
             return None;
         }
-        let answers = self
+        let plans = self
             .context
-            .judge(|evaluator| self.plans(evaluator, wanted))?;
-        let mut plans = answers.into_iter().flat_map(|answer| answer.value);
-        let first = plans.next()??;
-        let is_agreed = plans.all(|plan| plan.as_ref() == Some(&first));
-        (is_agreed && first.is_in(self.service.instance)).then_some(first)
+            .agreed(|evaluator| self.plans(evaluator, wanted))?;
+        match <[_; 1]>::try_from(plans) {
+            Ok([plan]) => plan.filter(|plan| plan.is_in(self.service.instance)),
+            Err(_) => None,
+        }
     }
 
+    /// The places for the grants that the reads of a case lack; none in a case without such reads.
     fn plans(
         &self,
         evaluator: &Evaluator<'_>,
         wanted: &Wanted<'_, 'a>,
-    ) -> Result<Vec<Option<Plan>>, Undecided> {
+    ) -> Result<Option<Vec<Option<Plan>>>, Undecided> {
         let mut plans = Vec::new();
         for reading in Reading::all(evaluator, self.service)?.iter() {
             let mut missing = self.found.iter().filter(|it| it.grants.is_empty());
@@ -87,7 +88,8 @@ impl<'a> Again<'_, 'a> {
                 None => None,
             });
         }
-        Ok(plans)
+        plans.dedup();
+        Ok((!plans.is_empty()).then_some(plans))
     }
 
     fn fix(&self, missing: Option<(&Wanted<'_, 'a>, &Plan, Kind)>) -> Option<Fix> {

@@ -157,16 +157,13 @@ impl Earlier<'_, '_> {
     /// What is known of a vault, if it is the same in every case.
     fn known(&self, vault: ResourceId, carried: Option<ResourceId>) -> Option<Known> {
         let at = self.service.instance.at(vault);
-        let answers = self.context.judge(|evaluator| {
-            Ok(Known {
+        self.context.agreed(|evaluator| {
+            Ok(Some(Known {
                 is_open: firewall(evaluator, at)? == Setting::Off,
                 model: permission_model(evaluator, at)?,
                 granted: self.granted(evaluator, at, carried)?,
-            })
-        })?;
-        let mut known = answers.into_iter().map(|answer| answer.value);
-        let first = known.next()?;
-        known.all(|other| other == first).then_some(first)
+            }))
+        })
     }
 
     fn granted(

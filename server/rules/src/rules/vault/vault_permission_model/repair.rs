@@ -320,7 +320,7 @@ fn is_held(
 
 /// The place for the grant, if it is the same in every case.
 fn agreed_plan(wanted: &Wanted<'_, '_>, what: &Ignored) -> Option<Plan> {
-    let answers = wanted.context.judge(|evaluator| {
+    wanted.context.agreed(|evaluator| {
         if !evaluator.is_deployed(what.vault)? {
             return Ok(None);
         }
@@ -333,8 +333,5 @@ fn agreed_plan(wanted: &Wanted<'_, '_>, what: &Ignored) -> Option<Plan> {
             Some(vault) => wanted.plan(evaluator, &vault)?,
             None => None,
         }))
-    })?;
-    let mut plans = answers.into_iter().filter_map(|answer| answer.value);
-    let first = plans.next()?;
-    plans.all(|plan| plan == first).then_some(first)?
+    })?
 }
